@@ -1,0 +1,504 @@
+//! A token request: the events that show in its answer, the hooks bound to them, and what their
+//! outcomes do to the tokens.
+//!
+//! The order is that of the catalogue: `pre-id-token-generation`, its synchronous hooks one after
+//! the other (each sees the claims as the one before left them), then the signatures, then
+//! `post-account-login`. Asynchronous hooks of an event leave when its synchronous ones are done
+//! and nobody denied.
+
+use std::collections::VecDeque;
+use std::rc::Rc;
+
+use serde_json::{Value, json};
+
+use super::effect::{Delivery, Effect, Invocation, Reply, Report, SignRequest};
+use super::{Client, Headers, Input, REQUEST_CAP, RESPONSE_CAP, Seed, is_plain_json, replace_body};
+use crate::answer::{Answer, Failure, FailureKind};
+use crate::arguments::{self, TokenEvent};
+use crate::bundle::{Mode, OnError};
+use crate::event::EventType;
+use crate::form::TokenRequest;
+use crate::outcome::{Deny, Outcome, TokenClaims};
+use crate::plan::{Plan, PlannedHook};
+use crate::token::at_hash::at_hash;
+use crate::token::jws::{self, Jws, JwsError};
+use crate::value::RawObject;
+
+#[derive(Debug)]
+pub(super) struct TokenExchange {
+    plan: Rc<Plan>,
+    seed: Seed,
+    client: Client,
+    path: String,
+    authorization: Option<Vec<u8>>,
+    form: Vec<u8>,
+    form_too_large: bool,
+    state: State,
+}
+
+#[derive(Debug)]
+enum State {
+    /// The platform has not answered yet.
+    Request,
+    /// Its headers are held until its body is here.
+    Held,
+    /// Hooks run, tokens are signed.
+    Working(Box<Work>),
+    /// The response is out of our hands.
+    Done,
+}
+
+/// What is done with a token response.
+#[derive(Debug)]
+struct Work {
+    request: TokenRequest,
+    response: RawObject,
+    id_token: Option<Result<Jws, JwsError>>,
+    access_token: Option<Jws>,
+    events: VecDeque<EventRun>,
+    /// Hooks whose claims are in the tokens: they answer for a signature that fails.
+    changers: Vec<usize>,
+    id_token_changed: bool,
+    access_token_changed: bool,
+    /// The token being signed and what of it is signed.
+    signing: Option<(Which, String)>,
+    response_changed: bool,
+}
+
+/// An event that happened, and what is left to do about it.
+#[derive(Debug)]
+struct EventRun {
+    event: EventType,
+    id: String,
+    reported: bool,
+    synchronous: VecDeque<usize>,
+    asynchronous: Vec<usize>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Which {
+    IdToken,
+    AccessToken,
+}
+
+impl TokenExchange {
+    pub(super) fn new(plan: Rc<Plan>, target: &str, seed: Seed, client: Client) -> Self {
+        TokenExchange {
+            plan,
+            seed,
+            client,
+            path: target.split('?').next().unwrap_or_default().to_owned(),
+            authorization: None,
+            form: Vec::new(),
+            form_too_large: false,
+            state: State::Request,
+        }
+    }
+
+    pub(super) fn holds_response(&self) -> bool {
+        matches!(self.state, State::Held | State::Working(_))
+    }
+
+    pub(super) fn awaits_platform(&self) -> bool {
+        matches!(self.state, State::Held)
+    }
+
+    pub(super) fn on(&mut self, input: Input<'_>) -> Vec<Effect> {
+        let mut effects = Vec::new();
+        match input {
+            Input::RequestHeaders(headers) => {
+                self.authorization = headers.first("authorization").map(<[u8]>::to_vec);
+                effects.push(Effect::SetRequestHeader("accept-encoding", "identity"));
+            }
+            Input::RequestBody(chunk) => self.request_body(chunk),
+            Input::ResponseHeaders { headers, end } => self.response_headers(headers, end, &mut effects),
+            Input::ResponseSize(size) if self.awaits_platform() && size > RESPONSE_CAP => {
+                self.give_up(&format!("the token response has more than {RESPONSE_CAP} bytes"), &mut effects);
+            }
+            Input::HeldTooLong if self.awaits_platform() => {
+                self.give_up("the platform did not finish its answer in time", &mut effects);
+            }
+            Input::ResponseBody(body) if self.awaits_platform() => self.response_body(body, &mut effects),
+            Input::HookEnded(result) => self.hook_ended(result, &mut effects),
+            Input::Signed(result) => self.signed(result, &mut effects),
+            Input::ResponseSize(_) | Input::ResponseBody(_) | Input::HeldTooLong => {}
+        }
+        effects
+    }
+
+    /// The form is read on its way: the platform gets it without delay.
+    fn request_body(&mut self, chunk: &[u8]) {
+        if self.form_too_large || self.form.len() + chunk.len() > REQUEST_CAP {
+            self.form_too_large = true;
+            self.form = Vec::new();
+        } else {
+            self.form.extend_from_slice(chunk);
+        }
+    }
+
+    fn response_headers(&mut self, headers: &Headers, end: bool, effects: &mut Vec<Effect>) {
+        self.state = State::Done;
+        if headers.first(":status") != Some(b"200") || end {
+            return;
+        }
+        match is_plain_json(headers) {
+            Ok(()) => self.state = State::Held,
+            // A 200 that is no JSON carries no tokens that anybody could read, unless it is encoded.
+            Err(reason) if headers.first("content-encoding").is_some() => {
+                self.state = State::Held;
+                self.give_up(&reason, effects);
+            }
+            Err(_) => {}
+        }
+    }
+
+    fn response_body(&mut self, body: &[u8], effects: &mut Vec<Effect>) {
+        let work = RawObject::parse(body).ok().and_then(|response| self.work(response));
+        let Some(work) = work else {
+            self.finish(None, effects);
+            return;
+        };
+        if self.form_too_large {
+            self.give_up(&format!("the token request has more than {REQUEST_CAP} bytes"), effects);
+            return;
+        }
+        self.advance(work, effects);
+    }
+
+    /// What there is to do about `response`, or `None` when it carries no tokens.
+    fn work(&self, response: RawObject) -> Option<Box<Work>> {
+        let id_token = response.text("id_token").map(|token| Jws::parse(&token));
+        let access_token = response.text("access_token").and_then(|token| Jws::parse(&token).ok());
+        if id_token.is_none() && access_token.is_none() {
+            return None;
+        }
+        let request = TokenRequest::read(&self.form, self.authorization.as_deref());
+        let mut work = Box::new(Work {
+            request,
+            response,
+            id_token,
+            access_token,
+            events: VecDeque::new(),
+            changers: Vec::new(),
+            id_token_changed: false,
+            access_token_changed: false,
+            signing: None,
+            response_changed: false,
+        });
+        let grant_type = work.request.grant_type.as_deref();
+        let application = arguments::client_id(&work.request, &work.id_claims());
+        let events = self.plan.token_events().iter().enumerate().filter_map(|(ordinal, (event, grant_types))| {
+            let granted = grant_types.iter().any(|known| Some(known.as_str()) == grant_type);
+            let shown = work.id_token.is_some() || *event == EventType::PreIdTokenGeneration;
+            let id = self.seed.event_id(u8::try_from(ordinal).unwrap_or_default());
+            (granted && shown).then(|| self.event_run(*event, id, application.as_deref()))
+        });
+        work.events = events.collect();
+        Some(work)
+    }
+
+    fn event_run(&self, event: EventType, id: String, application: Option<&str>) -> EventRun {
+        let mut run = EventRun {
+            event,
+            id,
+            reported: false,
+            synchronous: VecDeque::new(),
+            asynchronous: Vec::new(),
+        };
+        for (index, planned) in self.plan.hooks().iter().enumerate() {
+            if planned.hook.event != event || !is_for(planned, application) {
+                continue;
+            }
+            match planned.hook.mode {
+                Mode::Sync => run.synchronous.push_back(index),
+                Mode::Async => run.asynchronous.push(index),
+            }
+        }
+        run
+    }
+
+    /// Goes on with `work` until something has to be waited for, or all is done.
+    fn advance(&mut self, mut work: Box<Work>, effects: &mut Vec<Effect>) {
+        while let Some(mut run) = work.events.pop_front() {
+            if !run.reported {
+                run.reported = true;
+                effects.push(Effect::Report(Report::Event { event: run.event, id: run.id.clone() }));
+            }
+            if let Some(&index) = run.synchronous.front() {
+                let Some(planned) = self.plan.hook(index) else { continue };
+                let args = arguments::with_settings(self.arguments(&work, &run), planned);
+                let event_id = run.id.clone();
+                // An encrypted ID token can be neither read nor changed: no arguments to run on.
+                let unreadable = match &work.id_token {
+                    Some(Err(error)) if run.event == EventType::PreIdTokenGeneration => Some(error.to_string()),
+                    _ => None,
+                };
+                work.events.push_front(run);
+                self.state = State::Working(work);
+                match unreadable {
+                    Some(reason) => {
+                        let failure = Failure::new(FailureKind::Exchange, format!("the ID token cannot be used: {reason}"));
+                        self.hook_ended(Err(failure), effects);
+                    }
+                    None => effects.push(Effect::RunHook(Invocation { hook: index, event_id, args })),
+                }
+                return;
+            }
+            if self.sign_next(&mut work, effects) {
+                work.events.push_front(run);
+                self.state = State::Working(work);
+                return;
+            }
+            self.deliver(&work, &run, effects);
+        }
+        self.finish(Some(work), effects);
+    }
+
+    fn arguments(&self, work: &Work, run: &EventRun) -> Value {
+        arguments::token_event(&TokenEvent {
+            event: run.event,
+            id: &run.id,
+            time: &self.seed.time(),
+            request: &work.request,
+            client: &self.client,
+            path: &self.path,
+            scope: work.response.text("scope").as_deref(),
+            id_token: &work.id_claims(),
+            access_token: &work.access_token.as_ref().map_or(Value::Null, Jws::claims),
+        })
+    }
+
+    fn deliver(&self, work: &Work, run: &EventRun, effects: &mut Vec<Effect>) {
+        if run.asynchronous.is_empty() {
+            return;
+        }
+        let args = self.arguments(work, run);
+        for planned in run.asynchronous.iter().filter_map(|index| self.plan.hook(*index)) {
+            let hook = planned.hook.name.clone();
+            // One event may have several asynchronous hooks; each is a delivery of its own.
+            let id = format!("{}.{hook}", run.id);
+            effects.push(Effect::Deliver(Delivery { id, hook, event: run.event, args: args.clone() }));
+        }
+    }
+
+    fn hook_ended(&mut self, result: Result<Answer, Failure>, effects: &mut Vec<Effect>) {
+        let State::Working(mut work) = std::mem::replace(&mut self.state, State::Done) else { return };
+        let Some(run) = work.events.front_mut() else { return self.finish(Some(work), effects) };
+        let Some(index) = run.synchronous.pop_front() else { return self.advance(work, effects) };
+        let (event, event_id) = (run.event, run.id.clone());
+        let plan = self.plan.clone();
+        let Some(planned) = plan.hook(index) else { return self.advance(work, effects) };
+        let used = result.and_then(|answer| {
+            let outcome = Outcome::read(event, &answer)
+                .map_err(|error| Failure::new(FailureKind::Answer, error.to_string()))?;
+            if let Outcome::TokenClaims(claims) = &outcome {
+                self.change(&mut work, index, claims)?;
+            }
+            Ok(outcome)
+        });
+        let hook = planned.hook.name.clone();
+        match used {
+            Ok(Outcome::Deny(deny)) => {
+                let error = deny.error.clone();
+                effects.push(Effect::Report(Report::HookDenied { hook, event_id, error }));
+                self.refuse(&deny, 400, effects);
+            }
+            Ok(Outcome::Unchanged | Outcome::TokenClaims(_)) => {
+                effects.push(Effect::Report(Report::HookDone { hook }));
+                self.advance(work, effects);
+            }
+            Err(failure) => {
+                let policy = planned.hook.on_error;
+                effects.push(Effect::Report(Report::HookFailed { hook, event, event_id: event_id.clone(), failure, policy }));
+                match policy {
+                    OnError::Continue => self.advance(work, effects),
+                    OnError::Deny => self.refuse(&failed(&event_id), 500, effects),
+                }
+            }
+        }
+    }
+
+    /// Puts a hook's claims into the tokens, all or none.
+    fn change(&self, work: &mut Work, hook: usize, claims: &TokenClaims) -> Result<(), Failure> {
+        let cannot = |token: &str, reason: &dyn std::fmt::Display| {
+            Failure::new(FailureKind::Exchange, format!("claims for the {token} cannot be set: {reason}"))
+        };
+        let keys = self.plan.keys();
+        let mut id_token = match &work.id_token {
+            Some(Ok(id_token)) => Some(id_token.clone()),
+            _ => None,
+        };
+        let changes_access = !claims.access_token.is_empty();
+        // A refresh may well bring no new ID token; then there is nothing to put the claims into.
+        let changes_id = !claims.id_token.is_empty() && id_token.is_some();
+        if let Some(id_token) = &mut id_token {
+            if changes_id || (changes_access && id_token.has("at_hash")) {
+                id_token.key(keys).map_err(|error| cannot("ID token", &error))?;
+            }
+            id_token.change(&claims.id_token);
+        }
+        if changes_access {
+            let Some(access_token) = &mut work.access_token else {
+                return Err(cannot("access token", &"it is opaque, no JWT"));
+            };
+            access_token.key(keys).map_err(|error| cannot("access token", &error))?;
+            access_token.change(&claims.access_token);
+        }
+        if let Some(id_token) = id_token {
+            work.id_token = Some(Ok(id_token));
+        }
+        work.id_token_changed |= changes_id;
+        work.access_token_changed |= changes_access;
+        if changes_id || changes_access {
+            work.changers.push(hook);
+        }
+        Ok(())
+    }
+
+    /// Asks for the next signature that is due. The access token comes first: the ID token holds
+    /// its hash.
+    fn sign_next(&mut self, work: &mut Work, effects: &mut Vec<Effect>) -> bool {
+        let (which, token) = match (&work.access_token, &work.id_token) {
+            (Some(token), _) if work.access_token_changed => (Which::AccessToken, token),
+            (_, Some(Ok(token))) if work.id_token_changed => (Which::IdToken, token),
+            _ => return false,
+        };
+        // `change` found a key for every token that it touched.
+        let Ok(key) = token.key(self.plan.keys()) else { return false };
+        let message = token.signing_input(key);
+        effects.push(Effect::Sign(SignRequest { key: key.clone(), message: message.clone() }));
+        work.signing = Some((which, message));
+        true
+    }
+
+    fn signed(&mut self, result: Result<Vec<u8>, String>, effects: &mut Vec<Effect>) {
+        let State::Working(mut work) = std::mem::replace(&mut self.state, State::Done) else { return };
+        let Some((which, message)) = work.signing.take() else { return self.advance(work, effects) };
+        let signature = match result {
+            Ok(signature) => signature,
+            Err(reason) => return self.not_signed(&work, &reason, effects),
+        };
+        let token = jws::compact(&message, &signature);
+        match which {
+            Which::AccessToken => {
+                work.access_token_changed = false;
+                if let Some(Ok(id_token)) = &mut work.id_token
+                    && id_token.has("at_hash")
+                {
+                    id_token.set("at_hash", &Value::from(at_hash(&token)));
+                    work.id_token_changed = true;
+                }
+                work.response.set("access_token", &Value::from(token));
+            }
+            Which::IdToken => {
+                work.id_token_changed = false;
+                work.response.set("id_token", &Value::from(token));
+            }
+        }
+        work.response_changed = true;
+        self.advance(work, effects);
+    }
+
+    /// A token could not be signed: the hooks whose claims it holds have failed.
+    fn not_signed(&mut self, work: &Work, reason: &str, effects: &mut Vec<Effect>) {
+        let event = EventType::PreIdTokenGeneration;
+        let run = work.events.front();
+        let event_id = run.map(|run| run.id.clone()).unwrap_or_default();
+        let changers: Vec<usize> = work.changers.clone();
+        if self.fail_all(&changers, event, &event_id, reason, effects) {
+            self.refuse(&failed(&event_id), 500, effects);
+        } else {
+            // Nothing of the platform's answer has been replaced yet.
+            self.finish(None, effects);
+        }
+    }
+
+    /// The answer will not be read to its end: every hook that it may have been for has failed.
+    fn give_up(&mut self, reason: &str, effects: &mut Vec<Effect>) {
+        let event_id = self.seed.event_id(0);
+        let mut refused = false;
+        for (event, _) in self.plan.clone().token_events() {
+            let bound = |(index, planned): (usize, &PlannedHook)| (planned.hook.event == *event).then_some(index);
+            let hooks: Vec<usize> = self.plan.hooks().iter().enumerate().filter_map(bound).collect();
+            refused |= self.fail_all(&hooks, *event, &event_id, reason, effects);
+        }
+        self.state = State::Done;
+        if refused {
+            effects.push(Effect::LocalReply(Reply { status: 500, body: error_body(&failed(&event_id)) }));
+        } else {
+            effects.push(Effect::Release);
+        }
+    }
+
+    /// Reports `hooks` as failed; whether one of them wants the flow refused.
+    fn fail_all(&self, hooks: &[usize], event: EventType, event_id: &str, reason: &str, effects: &mut Vec<Effect>) -> bool {
+        let mut refused = false;
+        for planned in hooks.iter().filter_map(|index| self.plan.hook(*index)) {
+            let policy = match planned.hook.mode {
+                Mode::Sync => planned.hook.on_error,
+                Mode::Async => OnError::Continue,
+            };
+            refused |= policy == OnError::Deny;
+            effects.push(Effect::Report(Report::HookFailed {
+                hook: planned.hook.name.clone(),
+                event,
+                event_id: event_id.to_owned(),
+                failure: Failure::new(FailureKind::Exchange, reason),
+                policy,
+            }));
+        }
+        refused
+    }
+
+    /// The application gets an OAuth error in place of tokens (RFC 6749 section 5.2).
+    fn refuse(&mut self, deny: &Deny, status: u16, effects: &mut Vec<Effect>) {
+        self.state = State::Done;
+        effects.push(Effect::SetResponseHeader(":status", status.to_string()));
+        effects.push(Effect::SetResponseHeader("content-type", "application/json".into()));
+        effects.push(Effect::SetResponseHeader("cache-control", "no-store".into()));
+        replace_body(effects, error_body(deny));
+        effects.push(Effect::Release);
+    }
+
+    fn finish(&mut self, work: Option<Box<Work>>, effects: &mut Vec<Effect>) {
+        self.state = State::Done;
+        if let Some(work) = work.filter(|work| work.response_changed) {
+            replace_body(effects, work.response.to_json());
+        }
+        effects.push(Effect::Release);
+    }
+}
+
+impl Work {
+    fn id_claims(&self) -> Value {
+        match &self.id_token {
+            Some(Ok(id_token)) => id_token.claims(),
+            _ => json!({}),
+        }
+    }
+}
+
+/// Whether `planned` is for `application`; an unknown application is nobody's in particular.
+fn is_for(planned: &PlannedHook, application: Option<&str>) -> bool {
+    match &planned.hook.applications {
+        None => true,
+        Some(names) => application.is_some_and(|client_id| names.iter().any(|name| name == client_id)),
+    }
+}
+
+/// What the application reads when a hook failed and its policy is to deny. The reason is in the
+/// log, under the id.
+fn failed(event_id: &str) -> Deny {
+    Deny {
+        error: "server_error".into(),
+        description: Some(format!("The login could not be completed (event {event_id}).")),
+    }
+}
+
+fn error_body(deny: &Deny) -> String {
+    let mut body = json!({ "error": deny.error });
+    if let (Some(members), Some(description)) = (body.as_object_mut(), &deny.description) {
+        members.insert("error_description".into(), Value::from(description.as_str()));
+    }
+    body.to_string()
+}

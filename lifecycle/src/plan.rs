@@ -1,0 +1,287 @@
+//! A bundle, resolved and found sound: what the filter and the relay work from.
+
+use std::collections::BTreeSet;
+use std::rc::Rc;
+
+use serde_json::Value;
+
+use crate::bundle::{Bundle, Endpoint, Hook, Mode};
+use crate::event::EventType;
+use crate::exchange::{Client, Exchange, Seed};
+use crate::path;
+use crate::token::{KeyError, SigningKeys};
+
+/// What a bundle means here and now.
+#[derive(Debug)]
+pub struct Plan {
+    hooks: Vec<PlannedHook>,
+    keys: SigningKeys,
+    token_path: Option<String>,
+    jwks_path: Option<String>,
+    /// `(event, grant types)` seen at the token endpoint, in the order in which they happen.
+    token_events: Vec<(EventType, Vec<String>)>,
+    relay_cluster: Option<String>,
+}
+
+/// A hook with its references resolved.
+#[derive(Debug)]
+pub struct PlannedHook {
+    /// As bundled.
+    pub hook: Hook,
+    /// The variables as the script sees them.
+    pub variables: Value,
+    /// The secrets as the script sees them. Never for logs.
+    pub secrets: Secrets,
+}
+
+/// Values that `Debug` does not print.
+#[derive(Clone)]
+pub struct Secrets(pub Value);
+
+impl std::fmt::Debug for Secrets {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Secrets(…)")
+    }
+}
+
+/// Why a bundle cannot be honoured.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum PlanError {
+    /// `${env:NAME}` names a variable that is not set.
+    #[error("{place} refers to the environment variable {name}, which is not set here; set it for the process that loads the bundle (for Envoy: environment_variables of the plugin's vm_config)")]
+    NoVariable {
+        /// Where the reference stands.
+        place: String,
+        /// The variable.
+        name: String,
+    },
+    /// The signing key cannot be used.
+    #[error("signing.key: {0}")]
+    Key(#[from] KeyError),
+    /// A hook changes tokens and nothing can sign them.
+    #[error("hook `{hook}` can change tokens, which needs `signing: {{ key: … }}`")]
+    NoKey {
+        /// The hook.
+        hook: String,
+    },
+    /// No rule of the platform's profile shows the event.
+    #[error("hook `{hook}`: the profile `{profile}` does not recognise {event}; it recognises {}", list(recognised))]
+    Unseen {
+        /// The hook.
+        hook: String,
+        /// The event.
+        event: EventType,
+        /// The profile.
+        profile: String,
+        /// What it does recognise.
+        recognised: Vec<EventType>,
+    },
+    /// An event shows at an endpoint whose path nobody knows.
+    #[error("the profile shows {event} at its {endpoint}, but names no path for it and discovery gave none")]
+    NoEndpoint {
+        /// The event.
+        event: EventType,
+        /// The endpoint's name.
+        endpoint: &'static str,
+    },
+    /// Asynchronous hooks with nowhere to go.
+    #[error("hook `{hook}` is asynchronous, which needs a relay")]
+    NoRelay {
+        /// The hook.
+        hook: String,
+    },
+    /// Two hooks with one name.
+    #[error("two hooks are called `{0}`; names must differ")]
+    SameName(String),
+}
+
+fn list(events: &[EventType]) -> String {
+    let ids: Vec<_> = events.iter().map(|event| event.id()).collect();
+    if ids.is_empty() { "none".to_owned() } else { ids.join(", ") }
+}
+
+/// The events that show at the token endpoint, in the order in which they happen there.
+const AT_TOKEN_ENDPOINT: [EventType; 2] =
+    [EventType::PreIdTokenGeneration, EventType::PostAccountLogin];
+
+impl Plan {
+    /// Resolves `bundle`; `environment` answers `${env:NAME}`.
+    ///
+    /// # Errors
+    /// Everything that cannot be honoured, at once.
+    pub fn load(
+        bundle: Bundle,
+        environment: &dyn Fn(&str) -> Option<String>,
+    ) -> Result<Self, Vec<PlanError>> {
+        let mut errors = Vec::new();
+        let keys = signing_keys(&bundle, environment, &mut errors);
+        check(&bundle, &mut errors);
+        let Bundle { platform, relay, hooks, .. } = bundle;
+        let hooks: Vec<_> =
+            hooks.into_iter().map(|hook| resolve(hook, environment, &mut errors)).collect();
+        if !errors.is_empty() {
+            return Err(errors);
+        }
+        let grant_types = |event: EventType| -> Vec<String> {
+            let rules = platform.events.get(&event).into_iter().flatten();
+            rules
+                .filter(|rule| rule.endpoint == Endpoint::TokenEndpoint)
+                .flat_map(|rule| rule.grant_types.clone())
+                .collect()
+        };
+        let bound = |event: &EventType| hooks.iter().any(|hook| hook.hook.event == *event);
+        Ok(Plan {
+            token_path: platform.endpoints.token_endpoint.as_deref().map(path::normalise),
+            jwks_path: platform.endpoints.jwks_uri.as_deref().map(path::normalise),
+            token_events: AT_TOKEN_ENDPOINT
+                .into_iter()
+                .filter(bound)
+                .map(|event| (event, grant_types(event)))
+                .collect(),
+            relay_cluster: relay.map(|relay| relay.cluster),
+            keys,
+            hooks,
+        })
+    }
+
+    /// The exchange that begins with this request, or `None` when none of our hooks can care:
+    /// then nothing of it may be touched.
+    pub fn exchange(
+        self: &Rc<Self>,
+        method: &[u8],
+        target: &str,
+        seed: impl FnOnce() -> Seed,
+        client: impl FnOnce() -> Client,
+    ) -> Option<Exchange> {
+        let normal = path::normalise(target);
+        let at = |known: &Option<String>| known.as_deref() == Some(normal.as_str());
+        if method == b"POST" && at(&self.token_path) && !self.token_events.is_empty() {
+            Some(Exchange::token(self.clone(), target, seed(), client()))
+        } else if method == b"GET" && at(&self.jwks_path) && self.changes_tokens() {
+            Some(Exchange::jwks(self.clone()))
+        } else {
+            None
+        }
+    }
+
+    /// The hooks, by the index that invocations carry.
+    pub fn hooks(&self) -> &[PlannedHook] {
+        &self.hooks
+    }
+
+    /// The hook with this index.
+    pub fn hook(&self, index: usize) -> Option<&PlannedHook> {
+        self.hooks.get(index)
+    }
+
+    /// Our signing keys.
+    pub fn keys(&self) -> &SigningKeys {
+        &self.keys
+    }
+
+    /// The events that show at the token endpoint for some hook, with their grant types.
+    pub fn token_events(&self) -> &[(EventType, Vec<String>)] {
+        &self.token_events
+    }
+
+    /// The cluster of the relay.
+    pub fn relay_cluster(&self) -> Option<&str> {
+        self.relay_cluster.as_deref()
+    }
+
+    /// Whether any hook can make us sign.
+    pub fn changes_tokens(&self) -> bool {
+        self.hooks.iter().any(|planned| changes_tokens(&planned.hook))
+    }
+}
+
+fn changes_tokens(hook: &Hook) -> bool {
+    hook.mode == Mode::Sync && hook.event == EventType::PreIdTokenGeneration
+}
+
+/// What must hold between the parts of a bundle.
+fn check(bundle: &Bundle, errors: &mut Vec<PlanError>) {
+    let recognised: Vec<EventType> = bundle.platform.events.keys().copied().collect();
+    let mut names = BTreeSet::new();
+    for hook in &bundle.hooks {
+        if !names.insert(&hook.name) {
+            errors.push(PlanError::SameName(hook.name.clone()));
+        }
+        if !recognised.contains(&hook.event) || !AT_TOKEN_ENDPOINT.contains(&hook.event) {
+            errors.push(PlanError::Unseen {
+                hook: hook.name.clone(),
+                event: hook.event,
+                profile: bundle.platform.profile.clone(),
+                recognised: recognised.clone(),
+            });
+        } else if bundle.platform.endpoints.token_endpoint.is_none() {
+            errors.push(PlanError::NoEndpoint { event: hook.event, endpoint: "token_endpoint" });
+        }
+        if hook.mode == Mode::Async && bundle.relay.is_none() {
+            errors.push(PlanError::NoRelay { hook: hook.name.clone() });
+        }
+        if changes_tokens(hook) {
+            if bundle.signing.is_none() {
+                errors.push(PlanError::NoKey { hook: hook.name.clone() });
+            }
+            if bundle.platform.endpoints.jwks_uri.is_none() {
+                errors.push(PlanError::NoEndpoint { event: hook.event, endpoint: "jwks_uri" });
+            }
+        }
+    }
+}
+
+fn signing_keys(
+    bundle: &Bundle,
+    environment: &dyn Fn(&str) -> Option<String>,
+    errors: &mut Vec<PlanError>,
+) -> SigningKeys {
+    let Some(signing) = &bundle.signing else { return SigningKeys::default() };
+    let place = "signing.key";
+    match expand(&signing.key, environment) {
+        Err(name) => errors.push(PlanError::NoVariable { place: place.into(), name }),
+        Ok(pem) => match SigningKeys::from_pem(&pem) {
+            Ok(keys) => return keys,
+            Err(error) => errors.push(PlanError::Key(error)),
+        },
+    }
+    SigningKeys::default()
+}
+
+fn resolve(
+    hook: Hook,
+    environment: &dyn Fn(&str) -> Option<String>,
+    errors: &mut Vec<PlanError>,
+) -> PlannedHook {
+    let mut resolved = |kind: &str, values: &std::collections::BTreeMap<String, String>| {
+        let members = values.iter().map(|(name, text)| {
+            let value = expand(text, environment).unwrap_or_else(|variable| {
+                let place = format!("hook `{}`, {kind}.{name}", hook.name);
+                errors.push(PlanError::NoVariable { place, name: variable });
+                String::new()
+            });
+            (name.clone(), Value::from(value))
+        });
+        Value::Object(members.collect())
+    };
+    let variables = resolved("variables", &hook.variables);
+    let secrets = Secrets(resolved("secrets", &hook.secrets));
+    PlannedHook { hook, variables, secrets }
+}
+
+/// `text` with every `${env:NAME}` replaced.
+///
+/// # Errors
+/// The name of the first variable that is not set.
+pub fn expand(text: &str, environment: &dyn Fn(&str) -> Option<String>) -> Result<String, String> {
+    let mut expanded = String::new();
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once("${env:") {
+        let Some((name, after)) = after.split_once('}') else { break };
+        expanded.push_str(before);
+        expanded.push_str(&environment(name).ok_or_else(|| name.to_owned())?);
+        rest = after;
+    }
+    expanded.push_str(rest);
+    Ok(expanded)
+}

