@@ -154,7 +154,7 @@ pub struct Script {
 /// Limits of one invocation.
 ///
 /// # Defaults
-/// `timeout_ms` 1000, `cpu_ms` 50, `memory_bytes` 16 MiB, `stack_bytes` 256 KiB,
+/// `timeout_ms` 1000, `cpu_ms` 50, `load_ms` 100, `memory_bytes` 16 MiB, `stack_bytes` 256 KiB,
 /// `console_bytes` 8 KiB.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -163,6 +163,8 @@ pub struct Limits {
     pub timeout_ms: u64,
     /// Time that the script itself runs, in milliseconds.
     pub cpu_ms: u64,
+    /// Time that the top level of the script may run when it is loaded, in milliseconds.
+    pub load_ms: u64,
     /// Heap of the engine while the invocation runs.
     pub memory_bytes: usize,
     /// Stack; deeper recursion is a RangeError in the script.
@@ -176,6 +178,7 @@ impl Default for Limits {
         Limits {
             timeout_ms: 1_000,
             cpu_ms: 50,
+            load_ms: 100,
             memory_bytes: 16 << 20,
             stack_bytes: 256 << 10,
             console_bytes: 8 << 10,

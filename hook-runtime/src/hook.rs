@@ -1,0 +1,135 @@
+//! A script bound to an event: compiled once, with engines that wait for invocations.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+use std::time::Duration;
+
+use lifecycle::answer::{Failure, FailureKind};
+use lifecycle::bundle::Limits;
+use serde_json::Value;
+
+use crate::Clock;
+use crate::compile::{Compiled, Origin, ScriptError, compile};
+use crate::engine::{Blueprint, Engine, Prepared, compile_prelude};
+use crate::invocation::Invocation;
+
+/// What a hook is made from.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// The script's path in the project, for messages.
+    pub file: String,
+    /// The script.
+    pub source: String,
+    /// Its limits.
+    pub limits: Limits,
+    /// Whether an answer is awaited; else it is handed no callback, and ends when nothing is
+    /// pending.
+    pub synchronous: bool,
+}
+
+/// A hook, loaded.
+pub struct Hook {
+    pool: Rc<Pool>,
+}
+
+/// Engines of one hook.
+pub struct Pool {
+    pub blueprint: Blueprint,
+    ready: RefCell<Vec<Prepared>>,
+    used: RefCell<Vec<Engine>>,
+}
+
+impl Hook {
+    /// Compiles a script, and proves that it loads.
+    ///
+    /// # Errors
+    /// The first syntax error, what its top level throws, or that it exports no hook.
+    pub fn load(settings: Settings, clock: Clock) -> Result<Self, ScriptError> {
+        let Settings { file, source, limits, synchronous } = settings;
+        let broken = |message: String| ScriptError { file: file.clone(), message, line: None, column: None };
+        let engine = Engine::new(&limits, &clock).map_err(|error| broken(error.to_string()))?;
+        let context = engine.context().map_err(|error| broken(error.to_string()))?;
+        let (script, prelude) = context.with(|ctx| {
+            Ok((compile(&ctx, &file, &source)?, compile_prelude(&ctx)?))
+        })?;
+        drop(context);
+        let origin = match &script {
+            Compiled::CommonJs(_) => Origin::common(&file),
+            Compiled::Module(_) => Origin::module(&file),
+        };
+        let blueprint = Blueprint { origin, limits, synchronous, clock, prelude, script };
+        let pool = Pool {
+            blueprint,
+            ready: RefCell::new(Vec::new()),
+            used: RefCell::new(vec![engine]),
+        };
+        let prepared = pool.prepare()?;
+        pool.ready.borrow_mut().push(prepared);
+        Ok(Hook { pool: Rc::new(pool) })
+    }
+
+    /// An invocation with `args`; [`Invocation::resume`] runs it.
+    pub fn start(&self, args: &Value) -> Invocation {
+        let prepared = self.pool.ready.borrow_mut().pop();
+        let prepared = prepared.map_or_else(|| self.pool.prepare(), Ok);
+        let prepared = prepared
+            .map_err(|error| Failure::new(FailureKind::Exception, format!("it cannot be loaded: {error}")));
+        Invocation::new(self.pool.clone(), prepared, args.to_string())
+    }
+
+    /// Off the request path: frees what invocations left behind and makes the next context ready.
+    /// Whether there was anything to do.
+    pub fn tidy(&self) -> bool {
+        let idle = self.pool.used.borrow().is_empty();
+        if self.pool.ready.borrow().is_empty() {
+            // A script that no longer loads says so when it is called.
+            if let Ok(prepared) = self.pool.prepare() {
+                self.pool.ready.borrow_mut().push(prepared);
+            }
+        }
+        self.pool.used.borrow_mut().clear();
+        !idle
+    }
+}
+
+impl Pool {
+    /// The time.
+    pub fn now(&self) -> Duration {
+        (self.blueprint.clock)()
+    }
+
+    /// A context made ready, in a used engine or a new one.
+    fn prepare(&self) -> Result<Prepared, ScriptError> {
+        let engine = self.used.borrow_mut().pop();
+        let engine = match engine {
+            Some(engine) => {
+                engine.collect();
+                engine
+            }
+            None => Engine::new(&self.blueprint.limits, &self.blueprint.clock)
+                .map_err(|error| self.blueprint.error(error.to_string()))?,
+        };
+        self.blueprint.prepare(engine)
+    }
+
+    /// Takes back what an invocation is done with. An engine that had to stop a script is not
+    /// used again: jobs of that script may still wait in it.
+    pub fn give_back(&self, prepared: Prepared) {
+        let Prepared { entry, hook, owes_answer: _, shared, context, engine } = prepared;
+        drop((entry, hook, shared, context));
+        if !engine.watch.has_stopped() && !engine.has_jobs() {
+            self.used.borrow_mut().push(engine);
+        }
+    }
+}
+
+/// Compiles and loads a script without keeping it: what `leh check` and a configuration that is
+/// being loaded ask.
+///
+/// # Errors
+/// As [`Hook::load`].
+pub fn check(file: &str, source: &str, limits: Limits, clock: Clock) -> Result<(), ScriptError> {
+    let settings =
+        Settings { file: file.to_owned(), source: source.to_owned(), limits, synchronous: true };
+    Hook::load(settings, clock).map(drop)
+}

@@ -1,0 +1,31 @@
+//! The sandbox in which hooks run: scripts are compiled once, each invocation gets a fresh
+//! context, and every limit holds whatever the script does.
+//!
+//! Nothing here does I/O. An [`Invocation`] runs until the script is done or needs something
+//! ([`Step`]); whoever holds it waits and calls [`Invocation::resume`]. The same code runs in the
+//! filter inside Envoy, in the relay and in `leh test`.
+//!
+//! The way of an invocation: [`Hook::load`] compiles ([`compile`]) and proves that the script
+//! loads; [`Hook::start`] takes an engine with a context made ready ([`engine`]), and
+//! [`invocation`] runs it to its [`lifecycle::answer::Answer`].
+
+mod allocator;
+mod bytecode;
+mod compile;
+mod console;
+mod engine;
+mod hook;
+mod invocation;
+mod read;
+
+use std::rc::Rc;
+use std::time::Duration;
+
+pub use compile::ScriptError;
+pub use console::{ConsoleLine, Level};
+pub use hook::{Hook, Settings, check};
+pub use invocation::{Finished, Invocation, Step};
+
+/// Monotonic time since any fixed point: passed in, because Envoy, tests and native programs have
+/// clocks of their own.
+pub type Clock = Rc<dyn Fn() -> Duration>;

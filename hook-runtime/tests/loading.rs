@@ -1,0 +1,74 @@
+//! Scripts that do not load say where and why.
+
+mod common;
+
+use common::{TestClock, load_with, patient};
+use hook_runtime::ScriptError;
+use lifecycle::bundle::Limits;
+
+fn error(source: &str) -> ScriptError {
+    error_within(source, patient())
+}
+
+fn error_within(source: &str, limits: Limits) -> ScriptError {
+    match load_with(source, true, limits, &TestClock::new()) {
+        Ok(_) => panic!("it loads: {source}"),
+        Err(error) => error,
+    }
+}
+
+#[test]
+fn a_syntax_error_names_its_line() {
+    let error = error("module.exports = async () => {\n  const = 1;\n}");
+    assert!(error.to_string().starts_with("hooks/x.js:2: SyntaxError: "), "{error}");
+}
+
+#[test]
+fn the_first_line_counts_from_its_own_beginning() {
+    let error = error("(function () { null.x })()");
+    assert_eq!((error.line, error.column), (Some(1), Some(16)), "{error}");
+}
+
+#[test]
+fn a_module_with_an_error_is_reported_as_a_module() {
+    let error = error("export default () => {\n  let a = ;\n}");
+    assert_eq!(error.line, Some(2), "{error}");
+}
+
+#[test]
+fn a_script_without_a_hook_is_told_the_forms() {
+    for source in ["", "module.exports = { a: 1 }", "export const a = 1", "exports.default = 3"] {
+        let error = error(source);
+        assert!(error.message.contains("module.exports = async function"), "{error}");
+    }
+}
+
+#[test]
+fn what_the_top_level_throws_is_reported() {
+    let error = error("\nthrow new Error('at load')");
+    assert!(error.message.contains("at load"), "{error}");
+    assert_eq!(error.line, Some(2));
+}
+
+#[test]
+fn an_endless_top_level_is_refused() {
+    for source in ["for (;;);", "await new Promise(() => {}); export default () => {}"] {
+        let error = error_within(source, Limits { load_ms: 100, ..patient() });
+        assert!(error.message.contains("top level"), "{error}");
+    }
+}
+
+#[test]
+fn packages_are_refused_by_name() {
+    let error = error("const axios = require('axios'); module.exports = () => {}");
+    assert!(error.message.contains(r#"require("axios")"#), "{error}");
+    let error = self::error("import axios from 'axios'; export default () => {}");
+    assert!(error.message.contains("axios"), "{error}");
+}
+
+#[test]
+fn marks_and_hash_bangs_are_no_syntax_errors() {
+    for source in ["\u{feff}module.exports = () => {}", "#!/usr/bin/env node\nmodule.exports = () => {}"] {
+        assert!(load_with(source, true, patient(), &TestClock::new()).is_ok());
+    }
+}
