@@ -142,9 +142,10 @@ impl Thrown {
             let mut numbers = after.strip_prefix(':')?.split(|c: char| !c.is_ascii_digit());
             let line: u32 = numbers.next()?.parse().ok()?;
             let column: Option<u32> = numbers.next().and_then(|column| column.parse().ok());
-            let indent = if line == 1 { origin.indent } else { 0 };
+            // The engine counts the first line's columns from 0, all others' from 1.
+            let (indent, base) = if line == 1 { (origin.indent, 1) } else { (0, 0) };
             // The engine sometimes names an earlier token's column: then there is none of ours.
-            Some((line, column.and_then(|column| column.checked_sub(indent)).filter(|column| *column > 0)))
+            Some((line, column.and_then(|column| (column + base).checked_sub(indent)).filter(|column| *column > 0)))
         })
     }
 
