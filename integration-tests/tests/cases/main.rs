@@ -1,0 +1,43 @@
+//! The case list: every case is played on our own host and on the real Envoy.
+//!
+//! `cargo test -p integration-tests --test cases -- closes` plays those with `closes` in their names.
+
+mod claims;
+mod configuration;
+mod connections;
+mod deliveries;
+mod key_sets;
+mod outcomes;
+mod platform;
+mod token_responses;
+mod traffic;
+
+use std::sync::Arc;
+
+use integration_tests::run::{self, Envoys};
+use libtest_mimic::{Arguments, Failed, Trial};
+
+fn main() {
+    let arguments = Arguments::from_args();
+    let envoys = Arc::new(Envoys::default());
+    let themes = [
+        ("claims", claims::cases()),
+        ("outcomes", outcomes::cases()),
+        ("key sets", key_sets::cases()),
+        ("token responses", token_responses::cases()),
+        ("traffic", traffic::cases()),
+        ("connections", connections::cases()),
+        ("deliveries", deliveries::cases()),
+        ("configuration", configuration::cases()),
+    ];
+    let trials = themes.into_iter().flat_map(|(theme, cases)| {
+        let envoys = Arc::clone(&envoys);
+        cases.into_iter().map(move |case| {
+            let envoys = Arc::clone(&envoys);
+            Trial::test(format!("{theme}: {}", case.name), move || run::run(&case, &envoys).map_err(Failed::from))
+        })
+    });
+    let conclusion = libtest_mimic::run(&arguments, trials.collect());
+    drop(envoys);
+    conclusion.exit();
+}
