@@ -25,7 +25,7 @@ pub enum DiscoveryError {
         "the profile `{profile}` names no {missing}, so the platform must be asked; say where it \
          is with --upstream URL or `upstream:` in hooks.yaml"
     )]
-    NoUpstream {
+    UpstreamUnknown {
         /// The profile's name.
         profile: String,
         /// The endpoints that it does not name.
@@ -36,7 +36,7 @@ pub enum DiscoveryError {
         "the discovery document {url} {reason}; start the platform, or name the endpoints in a \
          profile of your own (`endpoints: {{ token_endpoint: /…, jwks_uri: /… }}`)"
     )]
-    NoDocument {
+    DocumentMissing {
         /// What was asked for.
         url: String,
         /// What happened.
@@ -47,7 +47,7 @@ pub enum DiscoveryError {
         "the discovery document {url} has no {member} that is a URL; name it in a profile of your \
          own (`endpoints: {{ {member}: /… }}`)"
     )]
-    NoEndpoint {
+    EndpointMissing {
         /// What was asked for.
         url: String,
         /// The member.
@@ -65,7 +65,7 @@ pub async fn endpoints(
     if missing.is_empty() {
         return Ok((endpoints, Vec::new()));
     }
-    let upstream = upstream.ok_or_else(|| DiscoveryError::NoUpstream {
+    let upstream = upstream.ok_or_else(|| DiscoveryError::UpstreamUnknown {
         profile: project.profile.name.clone(),
         missing: missing.join(" and "),
     })?;
@@ -124,7 +124,7 @@ impl Document {
         let url = format!("{upstream}{path}");
         match get_json(&url).await {
             Ok(json) => Ok(Document { url, json }),
-            Err(reason) => Err(DiscoveryError::NoDocument { url, reason }),
+            Err(reason) => Err(DiscoveryError::DocumentMissing { url, reason }),
         }
     }
 
@@ -134,7 +134,7 @@ impl Document {
         member: &'static str,
         warnings: &mut Vec<String>,
     ) -> Result<String, DiscoveryError> {
-        let missing = || DiscoveryError::NoEndpoint {
+        let missing = || DiscoveryError::EndpointMissing {
             url: self.url.clone(),
             member,
         };

@@ -21,16 +21,24 @@ use crate::commands::{Failure, load};
 
 /// Runs the hook; fails when the hook does.
 pub fn run(options: &Test) -> Result<(), Failure> {
-    let project = load(&ProjectFolder { folder: options.project.clone() })?;
+    let project = load(&ProjectFolder {
+        folder: options.project.clone(),
+    })?;
     let hook = find(&project.hooks, &options.hook)?;
     // Loading warned of what is not set; a test should not need every secret of the project.
-    let environment = project.references.environment(&crate::commands::variable).unwrap_or_default();
+    let environment = project
+        .references
+        .environment(&crate::commands::variable)
+        .unwrap_or_default();
     let args = match &options.event {
         Some(file) => read_event(file)?,
         None => sample(hook.event),
     };
     let args = with_settings(args, hook, &|name| {
-        environment.get(name).cloned().or_else(|| crate::commands::variable(name))
+        environment
+            .get(name)
+            .cloned()
+            .or_else(|| crate::commands::variable(name))
     });
     let report = invoke(hook, &args)?;
     if options.json {
@@ -45,22 +53,34 @@ pub fn run(options: &Test) -> Result<(), Failure> {
 }
 
 fn find<'p>(hooks: &'p [Hook], name: &str) -> Result<&'p Hook, Failure> {
-    let found = hooks.iter().find(|hook| hook.name == name || hook.script.file == name);
+    let found = hooks
+        .iter()
+        .find(|hook| hook.name == name || hook.script.file == name);
     found.ok_or_else(|| {
         let known: Vec<_> = hooks.iter().map(|hook| hook.name.as_str()).collect();
-        Failure::new(format!("there is no hook `{name}`; the project has: {}", known.join(", ")))
+        Failure::new(format!(
+            "there is no hook `{name}`; the project has: {}",
+            known.join(", ")
+        ))
     })
 }
 
 fn read_event(file: &std::path::Path) -> Result<Value, Failure> {
     let text = fs::read_to_string(file)
         .map_err(|error| Failure::new(format!("{} cannot be read: {error}", file.display())))?;
-    let event: Value = serde_json::from_str(&text)
-        .map_err(|error| Failure::new(format!("{}: expected a JSON object, {error}", file.display())))?;
+    let event: Value = serde_json::from_str(&text).map_err(|error| {
+        Failure::new(format!(
+            "{}: expected a JSON object, {error}",
+            file.display()
+        ))
+    })?;
     if event.is_object() {
         Ok(event)
     } else {
-        Err(Failure::new(format!("{}: expected a JSON object, the `args` of a hook", file.display())))
+        Err(Failure::new(format!(
+            "{}: expected a JSON object, the `args` of a hook",
+            file.display()
+        )))
     }
 }
 
@@ -98,7 +118,11 @@ fn sample(event: EventType) -> Value {
 }
 
 /// `args` with the hook's variables and secrets, unless the event brings its own.
-fn with_settings(mut args: Value, hook: &Hook, environment: &dyn Fn(&str) -> Option<String>) -> Value {
+fn with_settings(
+    mut args: Value,
+    hook: &Hook,
+    environment: &dyn Fn(&str) -> Option<String>,
+) -> Value {
     let resolved = |values: &std::collections::BTreeMap<String, String>| {
         let members = values.iter().filter_map(|(name, text)| {
             Some((name.clone(), Value::from(expand(text, environment).ok()?)))
@@ -126,19 +150,33 @@ fn invoke(hook: &Hook, args: &Value) -> Result<Report, Failure> {
     let loaded = LoadedHook::load(settings, clock.clone()).map_err(Failure::new)?;
     let mut invocation = loaded.start(args);
     let begun = clock();
-    let Finished { result, console, script_time } = loop {
+    let Finished {
+        result,
+        console,
+        script_time,
+    } = loop {
         match invocation.resume() {
             Step::Done(finished) => break finished,
             Step::Needs { wake_at } => std::thread::sleep(wake_at.saturating_sub(clock())),
         }
     };
-    let result = result.map_err(|failure| failure.to_string()).and_then(|answer| {
-        if !synchronous {
-            return Ok(None);
-        }
-        Outcome::read(hook.event, &answer).map(Some).map_err(|error| format!("answer: {error}"))
-    });
-    Ok(Report { hook: hook.clone(), result, console, script_time, whole: clock() - begun })
+    let result = result
+        .map_err(|failure| failure.to_string())
+        .and_then(|answer| {
+            if !synchronous {
+                return Ok(None);
+            }
+            Outcome::read(hook.event, &answer)
+                .map(Some)
+                .map_err(|error| format!("answer: {error}"))
+        });
+    Ok(Report {
+        hook: hook.clone(),
+        result,
+        console,
+        script_time,
+        whole: clock() - begun,
+    })
 }
 
 /// What came of a run.
@@ -158,9 +196,16 @@ impl Report {
             // Writing to a String cannot fail.
             let _ = writeln!(text, "{content}");
         };
-        line(format!("hook {} at {} ({})", self.hook.name, self.hook.event, self.hook.script.file));
+        line(format!(
+            "hook {} at {} ({})",
+            self.hook.name, self.hook.event, self.hook.script.file
+        ));
         for printed in &self.console {
-            line(format!("  console.{}: {}", level(printed.level), printed.text));
+            line(format!(
+                "  console.{}: {}",
+                level(printed.level),
+                printed.text
+            ));
         }
         match &self.result {
             Ok(None) => line("  ran to its end (asynchronous: no answer is read)".into()),
@@ -170,11 +215,18 @@ impl Report {
                 line(format!("  would deny: {} ({description})", deny.error));
             }
             Ok(Some(Outcome::TokenClaims(claims))) => {
-                for (token, changes) in [("ID token", &claims.id_token), ("access token", &claims.access_token)] {
+                for (token, changes) in [
+                    ("ID token", &claims.id_token),
+                    ("access token", &claims.access_token),
+                ] {
                     for change in changes {
                         line(match change {
-                            ClaimChange::Set(claim, value) => format!("  would set in the {token}: {claim} = {value}"),
-                            ClaimChange::Remove(claim) => format!("  would remove from the {token}: {claim}"),
+                            ClaimChange::Set(claim, value) => {
+                                format!("  would set in the {token}: {claim} = {value}")
+                            }
+                            ClaimChange::Remove(claim) => {
+                                format!("  would remove from the {token}: {claim}")
+                            }
                         });
                     }
                 }
@@ -183,13 +235,19 @@ impl Report {
                 line(format!("  failed: {error}"));
                 if self.hook.mode == Mode::Sync {
                     line(match self.hook.on_error {
-                        OnError::Continue => "  the flow would go on without it (on_error: continue)".into(),
+                        OnError::Continue => {
+                            "  the flow would go on without it (on_error: continue)".into()
+                        }
                         OnError::Deny => "  the flow would be refused (on_error: deny)".into(),
                     });
                 }
             }
         }
-        line(format!("  {:.2} ms, of which script {:.2} ms", milliseconds(self.whole), milliseconds(self.script_time)));
+        line(format!(
+            "  {:.2} ms, of which script {:.2} ms",
+            milliseconds(self.whole),
+            milliseconds(self.script_time)
+        ));
         text
     }
 
@@ -225,7 +283,9 @@ fn outcome_json(outcome: &Outcome) -> Value {
     };
     match outcome {
         Outcome::Unchanged => json!({"type": "unchanged"}),
-        Outcome::Deny(deny) => json!({"type": "deny", "error": deny.error, "description": deny.description}),
+        Outcome::Deny(deny) => {
+            json!({"type": "deny", "error": deny.error, "description": deny.description})
+        }
         Outcome::TokenClaims(claims) => json!({
             "type": "token_claims",
             "id_token": changes(&claims.id_token),

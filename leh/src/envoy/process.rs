@@ -82,7 +82,8 @@ pub struct Envoy {
     child: Child,
     address_file: PathBuf,
     errors: Errors,
-    logs: JoinHandle<()>,
+    /// Until they have been read to their end.
+    logs: Option<JoinHandle<()>>,
 }
 
 impl Envoy {
@@ -122,10 +123,8 @@ impl Envoy {
         }
         let mut child = command.spawn()?;
         let errors = Errors::default();
-        let logs = match child.stderr.take() {
-            Some(stderr) => tokio::spawn(forward(stderr, errors.clone())),
-            None => tokio::spawn(async {}),
-        };
+        let stderr = child.stderr.take();
+        let logs = stderr.map(|stderr| tokio::spawn(forward(stderr, errors.clone())));
         Ok(Envoy {
             child,
             address_file,
@@ -158,7 +157,10 @@ impl Envoy {
     pub async fn ended(&mut self) -> String {
         let status = self.child.wait().await;
         self.drain_logs().await;
-        format!("Envoy ended by itself ({}); what it said is above", show(&status))
+        format!(
+            "Envoy ended by itself ({}); what it said is above",
+            show(&status)
+        )
     }
 
     /// Ends it: with SIGTERM, and when that is not enough, by force.
@@ -185,19 +187,32 @@ impl Envoy {
     /// Why it did not start: what the filter said, and if it said nothing, what Envoy did.
     async fn refused(&mut self, status: io::Result<ExitStatus>) -> String {
         self.drain_logs().await;
-        let errors = self.errors.lock().map(|errors| errors.clone()).unwrap_or_default();
+        let errors = self
+            .errors
+            .lock()
+            .map(|errors| errors.clone())
+            .unwrap_or_default();
         let said_by = |filter: bool| {
-            errors.iter().filter(move |(by_filter, _)| *by_filter == filter).map(|(_, text)| text)
+            errors
+                .iter()
+                .filter(move |(by_filter, _)| *by_filter == filter)
+                .map(|(_, text)| text)
         };
         let filter = said_by(true).count() > 0;
         let reasons: Vec<_> = said_by(filter).map(|text| format!("\n  {text}")).collect();
-        let who = if filter { "the filter refused the project" } else { "Envoy did not start" };
+        let who = if filter {
+            "the filter refused the project"
+        } else {
+            "Envoy did not start"
+        };
         format!("{who} ({}){}", show(&status), reasons.concat())
     }
 
     async fn drain_logs(&mut self) {
-        // The pipe ends with the process; a grandchild that kept it open must not keep us.
-        let _ = timeout(Duration::from_secs(1), &mut self.logs).await;
+        if let Some(logs) = self.logs.take() {
+            // The pipe ends with the process; whoever inherited it must not keep us.
+            let _ = timeout(Duration::from_secs(1), logs).await;
+        }
     }
 }
 
@@ -238,7 +253,9 @@ async fn forward(stderr: impl AsyncRead + Unpin, errors: Errors) {
 }
 
 fn show(status: &io::Result<ExitStatus>) -> String {
-    status.as_ref().map_or_else(ToString::to_string, ToString::to_string)
+    status
+        .as_ref()
+        .map_or_else(ToString::to_string, ToString::to_string)
 }
 
 /// Becomes `program`, which dies when the process `parent` does; only how that failed comes back.

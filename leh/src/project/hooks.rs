@@ -59,10 +59,6 @@ const HOOK: Keys = Keys {
             "background",
             "in this version a hook ends with its answer; use an asynchronous hook",
         ),
-        (
-            "load",
-            "this version has no budget for loading a script; `cpu` counts from its start",
-        ),
         ("metadata", "this version keeps no metadata"),
     ],
 };

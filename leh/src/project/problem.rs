@@ -199,15 +199,11 @@ impl Problems {
 
     /// Two hooks may share a script or a secret; the same mistake is told once.
     fn push(&mut self, problem: Problem) -> &mut Problem {
-        let known = self.0.iter().position(|known| {
+        self.0.retain(|known| {
             (&known.file, known.span, &known.message)
-                == (&problem.file, problem.span, &problem.message)
+                != (&problem.file, problem.span, &problem.message)
         });
-        let index = known.unwrap_or_else(|| {
-            self.0.push(problem);
-            self.0.len() - 1
-        });
-        &mut self.0[index]
+        self.0.push_mut(problem)
     }
 
     /// How many errors there are.

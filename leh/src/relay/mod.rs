@@ -52,17 +52,27 @@ pub struct Relay {
 /// # Errors
 /// What is wrong with the bundle, the store or the address, for a person to read.
 pub async fn start(options: Options) -> Result<Relay, String> {
-    let Options { bundle, listen, store, environment } = options;
-    let own = move |name: &str| environment.get(name).cloned().or_else(|| std::env::var(name).ok());
+    let Options {
+        bundle,
+        listen,
+        store,
+        environment,
+    } = options;
+    let own = move |name: &str| {
+        environment
+            .get(name)
+            .cloned()
+            .or_else(|| std::env::var(name).ok())
+    };
     let bundle = asynchronous_part(bundle);
     let hooks = bundle.hooks.iter().map(|hook| hook.name.clone()).collect();
     // Found wrong here, not in the runner's thread, which needs a plan of its own.
     Plan::load(bundle.clone(), &own).map_err(|errors| lines(&errors))?;
 
     let store = Arc::new(Store::open(&store)?);
-    let listener = TcpListener::bind(listen)
-        .await
-        .map_err(|error| format!("the relay cannot listen on {listen}: {error}; choose another address"))?;
+    let listener = TcpListener::bind(listen).await.map_err(|error| {
+        format!("the relay cannot listen on {listen}: {error}; choose another address")
+    })?;
     let address = listener.local_addr().map_err(|error| error.to_string())?;
     let runner = runner::start(bundle, own, store.clone())?;
     let (stop_server, stopped) = oneshot::channel();

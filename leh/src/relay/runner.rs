@@ -29,19 +29,22 @@ pub fn start(
     store: Arc<Store>,
 ) -> Result<JoinHandle<()>, String> {
     let (ready, is_ready) = std::sync::mpsc::channel();
-    let thread = std::thread::Builder::new().name("hooks".into()).spawn(move || {
-        match Runner::load(bundle, &environment) {
-            Ok(runner) => {
-                // Whoever started us waits for this.
-                let _ = ready.send(Ok(()));
-                runner.run(&store);
+    let thread = std::thread::Builder::new()
+        .name("hooks".into())
+        .spawn(move || {
+            match Runner::load(bundle, &environment) {
+                Ok(runner) => {
+                    // Whoever started us waits for this.
+                    let _ = ready.send(Ok(()));
+                    runner.run(&store);
+                }
+                Err(reason) => {
+                    let _ = ready.send(Err(reason));
+                }
             }
-            Err(reason) => {
-                let _ = ready.send(Err(reason));
-            }
-        }
-    });
-    let thread = thread.map_err(|error| format!("the relay has no thread for its hooks: {error}"))?;
+        });
+    let thread =
+        thread.map_err(|error| format!("the relay has no thread for its hooks: {error}"))?;
     match is_ready.recv() {
         Ok(Ok(())) => Ok(thread),
         Ok(Err(reason)) => Err(reason),
@@ -68,7 +71,8 @@ impl Runner {
                 limits: hook.limits,
                 synchronous: false,
             };
-            Hook::load(settings, clock.clone()).map_err(|error| format!("hook `{}`: {error}", hook.name))
+            Hook::load(settings, clock.clone())
+                .map_err(|error| format!("hook `{}`: {error}", hook.name))
         });
         let hooks = hooks.collect::<Result<_, _>>()?;
         Ok(Runner { plan, hooks, clock })
@@ -92,7 +96,11 @@ impl Runner {
     fn deliver(&self, store: &Store, claimed: &Claimed) {
         let Claimed { delivery, attempt } = claimed;
         let finished = self.invoke(claimed);
-        let lines: Vec<&str> = finished.console.iter().map(|line| line.text.as_str()).collect();
+        let lines: Vec<&str> = finished
+            .console
+            .iter()
+            .map(|line| line.text.as_str())
+            .collect();
         for line in &lines {
             println!("relay: [{}] {line}", delivery.hook);
         }
@@ -109,14 +117,21 @@ impl Runner {
             finished.script_time.as_secs_f64() * 1_000.0,
         );
         if let Err(reason) = store.finish(&delivery.id, error.as_deref(), &json!(lines)) {
-            eprintln!("error: the relay cannot note that delivery {} ended: {reason}", delivery.id);
+            eprintln!(
+                "error: the relay cannot note that delivery {} ended: {reason}",
+                delivery.id
+            );
         }
     }
 
     /// Runs the hook to its end.
     fn invoke(&self, claimed: &Claimed) -> Finished {
         let name = &claimed.delivery.hook;
-        let index = self.plan.hooks().iter().position(|planned| planned.hook.name == *name);
+        let index = self
+            .plan
+            .hooks()
+            .iter()
+            .position(|planned| planned.hook.name == *name);
         let found = index.and_then(|index| Some((self.plan.hook(index)?, self.hooks.get(index)?)));
         let Some((planned, hook)) = found else {
             let message = format!("no asynchronous hook `{name}` in the bundle any more");

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use axum::extract::{DefaultBodyLimit, Query, State};
 use axum::extract::rejection::JsonRejection;
+use axum::extract::{DefaultBodyLimit, Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
@@ -29,36 +29,56 @@ struct Shared {
 }
 
 /// Serves until the sender of `stopped` goes away.
-pub async fn serve(listener: TcpListener, store: Arc<Store>, hooks: BTreeSet<String>, stopped: oneshot::Receiver<()>) {
+pub async fn serve(
+    listener: TcpListener,
+    store: Arc<Store>,
+    hooks: BTreeSet<String>,
+    stopped: oneshot::Receiver<()>,
+) {
     let router = Router::new()
         .route("/v1/deliveries", post(receive).get(list))
         .route("/healthz", get(|| async { "ok\n" }))
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
-        .with_state(Shared { store, hooks: Arc::new(hooks) });
+        .with_state(Shared {
+            store,
+            hooks: Arc::new(hooks),
+        });
     let stopped = async {
         // An error means that the sender is gone: that is the signal.
         let _ = stopped.await;
     };
-    if let Err(error) = axum::serve(listener, router).with_graceful_shutdown(stopped).await {
+    if let Err(error) = axum::serve(listener, router)
+        .with_graceful_shutdown(stopped)
+        .await
+    {
         eprintln!("error: the relay stopped listening: {error}");
     }
 }
 
 /// Acknowledged with 202 once it is stored; the same id again is acknowledged too.
-async fn receive(State(shared): State<Shared>, body: Result<Json<Delivery>, JsonRejection>) -> Response {
+async fn receive(
+    State(shared): State<Shared>,
+    body: Result<Json<Delivery>, JsonRejection>,
+) -> Response {
     let Json(delivery) = match body {
         Ok(body) => body,
         Err(rejection) => return refuse(rejection.status(), &rejection.body_text()),
     };
     if !shared.hooks.contains(&delivery.hook) {
         let known: Vec<_> = shared.hooks.iter().map(String::as_str).collect();
-        let reason = format!("no asynchronous hook `{}` in the bundle; it has: {}", delivery.hook, known.join(", "));
+        let reason = format!(
+            "no asynchronous hook `{}` in the bundle; it has: {}",
+            delivery.hook,
+            known.join(", ")
+        );
         return refuse(StatusCode::UNPROCESSABLE_ENTITY, &reason);
     }
     let id = delivery.id.clone();
     let stored = tokio::task::spawn_blocking(move || shared.store.put(&delivery)).await;
     match stored {
-        Ok(Ok(new)) => (StatusCode::ACCEPTED, Json(json!({ "id": id, "new": new }))).into_response(),
+        Ok(Ok(new)) => {
+            (StatusCode::ACCEPTED, Json(json!({ "id": id, "new": new }))).into_response()
+        }
         Ok(Err(reason)) => unavailable(&reason),
         Err(panicked) => unavailable(&panicked.to_string()),
     }

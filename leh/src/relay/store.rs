@@ -64,13 +64,24 @@ impl Store {
     /// # Errors
     /// For a person to read.
     pub fn open(path: &Path) -> Result<Self, String> {
-        let failed = |error: rusqlite::Error| format!("the relay's store {} cannot be used: {error}", path.display());
+        let failed = |error: rusqlite::Error| {
+            format!(
+                "the relay's store {} cannot be used: {error}",
+                path.display()
+            )
+        };
         if let Some(folder) = path.parent() {
-            std::fs::create_dir_all(folder)
-                .map_err(|error| format!("the folder of the relay's store {} cannot be made: {error}", path.display()))?;
+            std::fs::create_dir_all(folder).map_err(|error| {
+                format!(
+                    "the folder of the relay's store {} cannot be made: {error}",
+                    path.display()
+                )
+            })?;
         }
         let database = Connection::open(path).map_err(failed)?;
-        let layout: i32 = database.query_row("PRAGMA user_version", [], |row| row.get(0)).map_err(failed)?;
+        let layout: i32 = database
+            .query_row("PRAGMA user_version", [], |row| row.get(0))
+            .map_err(failed)?;
         if layout > LAYOUT {
             return Err(format!(
                 "the relay's store {} was written by a newer version (layout {layout}, this one knows {LAYOUT}); use that version, or another file",
@@ -98,7 +109,13 @@ impl Store {
              PRAGMA user_version = {LAYOUT};"
         );
         database.execute_batch(&set_up).map_err(failed)?;
-        Ok(Store { inner: Mutex::new(Inner { database, closed: false }), changed: Condvar::new() })
+        Ok(Store {
+            inner: Mutex::new(Inner {
+                database,
+                closed: false,
+            }),
+            changed: Condvar::new(),
+        })
     }
 
     /// Stores a delivery; one that is there already, by its id, stays as it is. Whether it is new.
@@ -160,8 +177,11 @@ impl Store {
                  FROM deliveries ORDER BY sequence DESC LIMIT ?",
             )
             .map_err(|error| error.to_string())?;
-        let rows = query.query_map([limit], record).map_err(|error| error.to_string())?;
-        rows.collect::<Result<_, _>>().map_err(|error| error.to_string())
+        let rows = query
+            .query_map([limit], record)
+            .map_err(|error| error.to_string())?;
+        rows.collect::<Result<_, _>>()
+            .map_err(|error| error.to_string())
     }
 
     /// No more deliveries are to be claimed.
@@ -184,7 +204,9 @@ impl Store {
 fn has_pending(database: &Connection) -> bool {
     let query = "SELECT EXISTS (SELECT 1 FROM deliveries WHERE state = 'pending')";
     // An error shows when the row is claimed.
-    database.query_row(query, [], |row| row.get(0)).unwrap_or(true)
+    database
+        .query_row(query, [], |row| row.get(0))
+        .unwrap_or(true)
 }
 
 fn record(row: &Row<'_>) -> rusqlite::Result<Record> {
@@ -203,7 +225,9 @@ fn record(row: &Row<'_>) -> rusqlite::Result<Record> {
 }
 
 fn now_ms() -> i64 {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    let since = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .unwrap_or_default();
     i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
 }
 
@@ -231,7 +255,10 @@ mod tests {
         let store = Store::open(&folder.path().join("new/relay.db")).unwrap();
         assert!(store.put(&delivery("1")).unwrap());
         assert!(store.put(&delivery("2")).unwrap());
-        assert!(!store.put(&delivery("1")).unwrap(), "the same id is the same delivery");
+        assert!(
+            !store.put(&delivery("1")).unwrap(),
+            "the same id is the same delivery"
+        );
         let first = store.claim(NO_TIME).unwrap().unwrap();
         assert_eq!((first.delivery, first.attempt), (delivery("1"), 1));
         assert_eq!(store.claim(NO_TIME).unwrap().unwrap().delivery.id, "2");
@@ -264,9 +291,14 @@ mod tests {
         let store = Store::open(&folder.path().join("relay.db")).unwrap();
         store.put(&delivery("1")).unwrap();
         store.claim(NO_TIME).unwrap();
-        store.finish("1", Some("exception: no"), &json!([])).unwrap();
+        store
+            .finish("1", Some("exception: no"), &json!([]))
+            .unwrap();
         let record = store.list(1).unwrap().remove(0);
-        assert_eq!((record.state.as_str(), record.error.as_deref()), ("failed", Some("exception: no")));
+        assert_eq!(
+            (record.state.as_str(), record.error.as_deref()),
+            ("failed", Some("exception: no"))
+        );
         assert!(record.finished_ms.is_some());
     }
 
@@ -283,11 +315,22 @@ mod tests {
     fn a_file_that_is_no_store_or_a_newer_one_is_left_alone() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("relay.db");
-        std::fs::write(&path, "this is a text, and long enough not to be taken for an empty database").unwrap();
+        std::fs::write(
+            &path,
+            "this is a text, and long enough not to be taken for an empty database",
+        )
+        .unwrap();
         assert!(Store::open(&path).unwrap_err().contains("relay.db"));
-        assert!(std::fs::read_to_string(&path).unwrap().starts_with("this is a text"));
+        assert!(
+            std::fs::read_to_string(&path)
+                .unwrap()
+                .starts_with("this is a text")
+        );
         let newer = folder.path().join("newer.db");
-        Connection::open(&newer).unwrap().execute_batch("PRAGMA user_version = 99").unwrap();
+        Connection::open(&newer)
+            .unwrap()
+            .execute_batch("PRAGMA user_version = 99")
+            .unwrap();
         assert!(Store::open(&newer).unwrap_err().contains("layout 99"));
     }
 }

@@ -1,0 +1,226 @@
+//! The command line. What `--help` prints is documentation: each command says what it is for and
+//! shows how it is used.
+
+use std::ffi::OsString;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+use crate::project::{Address, Upstream};
+
+/// Lifecycle event hooks for any identity platform, run by an Envoy in front of it.
+///
+/// A project is a folder with a `hooks.yaml`: the platform, and scripts bound to lifecycle events
+/// such as `pre-id-token-generation`.
+#[derive(Debug, Parser)]
+#[command(
+    name = "leh",
+    version,
+    after_help = "\
+Examples:
+  leh check my-hooks                                  find every mistake, change nothing
+  leh up my-hooks --upstream http://127.0.0.1:5000    run Envoy with the hooks, for development
+  leh envoy my-hooks --relay relay:9903 -o envoy.yaml   write the configuration for production"
+)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    Check(Check),
+    Build(Build),
+    Envoy(Envoy),
+    Up(Up),
+    Test(Test),
+    Relay(Relay),
+    #[command(hide = true)]
+    ExecWithParent(ExecWithParent),
+}
+
+/// Find every mistake in a project: in hooks.yaml, the profile and the scripts
+///
+/// Prints each with its file, line and column, and what to do about it. Asks nobody and writes
+/// nothing. Exits with 0 when hooks could run, else with 1; warnings alone are no failure.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  leh check                 the project in this folder
+  leh check examples/first-hook")]
+pub struct Check {
+    #[command(flatten)]
+    pub project: ProjectFolder,
+}
+
+/// Make the one file that the filter and the relay load
+///
+/// The bundle has the scripts, their settings and the platform's endpoints, for which the
+/// platform is asked unless the profile names them. It holds references to secrets, not secrets.
+/// The same project gives the same bytes.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  leh build                                        writes .leh/bundle.json
+  leh build my-hooks --upstream http://127.0.0.1:5000 -o bundle.json")]
+pub struct Build {
+    #[command(flatten)]
+    pub project: ProjectFolder,
+    #[command(flatten)]
+    pub platform: Platform,
+    /// Where the bundle goes; `-` is the standard output [default: PROJECT/.leh/bundle.json]
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+}
+
+/// Write the configuration with which Envoy runs the hooks
+///
+/// The filter is enabled on the lifecycle routes only; all other traffic passes unchanged and at
+/// Envoy's own speed. Comments in the file explain its settings. Secrets are read from Envoy's
+/// environment; the head of the file says which variables it needs.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  leh envoy --upstream http://127.0.0.1:5000 > envoy.yaml && envoy -c envoy.yaml
+  leh envoy my-hooks --listen 0.0.0.0:8080 --filter /etc/envoy/lifecycle_hooks.wasm -o envoy.yaml")]
+pub struct Envoy {
+    #[command(flatten)]
+    pub project: ProjectFolder,
+    #[command(flatten)]
+    pub platform: Platform,
+    #[command(flatten)]
+    pub filter: Filter,
+    /// Where Envoy listens, as IP:PORT
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8080")]
+    pub listen: SocketAddr,
+    /// Where Envoy's admin interface listens; whoever reaches it can stop Envoy
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:9901")]
+    pub admin: SocketAddr,
+    /// Where the relay is [default: `relay.address` of hooks.yaml, or 127.0.0.1:9903]
+    #[arg(long, value_name = "HOST:PORT")]
+    pub relay: Option<Address>,
+    /// Where the configuration goes; `-` is the standard output
+    #[arg(short, long, value_name = "FILE", default_value = "-")]
+    pub output: PathBuf,
+}
+
+/// Run Envoy with the hooks, and the relay, until Ctrl-C
+///
+/// Checks and builds the project, starts both, and prints `ready: URL` when customers can come.
+/// What hooks log, and what Envoy complains about, goes to the standard error.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  leh up --upstream http://127.0.0.1:5000
+  leh up my-hooks --upstream https://id.example.com --listen 127.0.0.1:9000
+
+Envoy is the one of --envoy, of the variable LEH_ENVOY, in PATH, or .venv/bin/envoy in this folder
+or above.")]
+pub struct Up {
+    #[command(flatten)]
+    pub project: ProjectFolder,
+    #[command(flatten)]
+    pub platform: Platform,
+    #[command(flatten)]
+    pub filter: Filter,
+    /// Where Envoy listens, as IP:PORT; port 0 is a free one
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8080")]
+    pub listen: SocketAddr,
+    /// Where Envoy's admin interface listens; port 0 is a free one
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:0")]
+    pub admin: SocketAddr,
+    /// The relay's database of deliveries [default: PROJECT/.leh/relay.db]
+    #[arg(long, value_name = "FILE")]
+    pub store: Option<PathBuf>,
+    /// The Envoy program
+    #[arg(long, value_name = "FILE")]
+    pub envoy: Option<PathBuf>,
+    /// Envoy's worker threads [default: one for each core]
+    #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u32).range(1..))]
+    pub concurrency: Option<u32>,
+}
+
+/// Run one hook against an event and tell what it would do
+///
+/// The same sandbox, limits and rules as in Envoy. Exits with 0 when the hook ran and its answer
+/// can be used, else with 1.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  leh test add-tier                                  against a sample event
+  leh test add-tier --project examples/first-hook --event events/login.json
+  leh test hooks/add-tier.js --json                  for programs")]
+pub struct Test {
+    /// The hook, by its name or its script
+    #[arg(value_name = "HOOK")]
+    pub hook: String,
+    /// The folder with hooks.yaml
+    #[arg(long, value_name = "PROJECT", default_value = ".")]
+    pub project: PathBuf,
+    /// A JSON file with the `args` of the hook [default: a sample of its event]
+    #[arg(long, value_name = "FILE")]
+    pub event: Option<PathBuf>,
+    /// Print one JSON object
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Store and run asynchronous hooks
+///
+/// Takes deliveries from the filter, stores each before it acknowledges it, and runs its script
+/// off the customer's path. After a crash it goes on where it was. Prints what the scripts print
+/// and how each delivery ended; GET /v1/deliveries lists them, GET /healthz says `ok`.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  leh build my-hooks -o bundle.json
+  leh relay --bundle bundle.json --store /var/lib/leh/relay.db --listen 0.0.0.0:9903
+
+Whoever reaches the relay can make it run hooks: let only Envoy reach it.")]
+pub struct Relay {
+    /// What `leh build` made
+    #[arg(long, value_name = "FILE")]
+    pub bundle: PathBuf,
+    /// The database of deliveries, made when it is not there
+    #[arg(long, value_name = "FILE", default_value = ".leh/relay.db")]
+    pub store: PathBuf,
+    /// Where it listens, as IP:PORT
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:9903")]
+    pub listen: SocketAddr,
+}
+
+/// Which project.
+#[derive(Debug, Args)]
+pub struct ProjectFolder {
+    /// The folder with hooks.yaml
+    #[arg(value_name = "PROJECT", default_value = ".")]
+    pub folder: PathBuf,
+}
+
+/// Which installation of the platform.
+#[derive(Debug, Args)]
+pub struct Platform {
+    /// The platform's URL; wins over `upstream:` in hooks.yaml
+    #[arg(long, value_name = "URL")]
+    pub upstream: Option<Upstream>,
+}
+
+/// Which filter.
+#[derive(Debug, Args)]
+pub struct Filter {
+    /// The filter for Envoy [default: lifecycle_hooks.wasm beside this program]
+    #[arg(long, value_name = "PATH")]
+    pub filter: Option<PathBuf>,
+}
+
+/// Becomes a program that ends with the process that started it. For `leh up` alone.
+#[derive(Debug, Args)]
+pub struct ExecWithParent {
+    pub parent: i32,
+    pub program: PathBuf,
+    #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+    pub arguments: Vec<OsString>,
+}
