@@ -5,6 +5,9 @@ TARGET_DIR := $(or $(CARGO_TARGET_DIR),target)
 FILTER := $(TARGET_DIR)/wasm32-wasip1/release/lifecycle_hooks.wasm
 LEH := $(TARGET_DIR)/release/leh
 PYTHON := .venv/bin/python
+ENVOY := .venv/bin/envoy
+OIDC_PROVIDER := integration-tests/platforms/oidc-provider
+WASM := --target wasm32-wasip1
 
 -include .venv/toolchain.mk
 export RQUICKJS_SYS_NO_WASI_SDK := 1
@@ -12,12 +15,63 @@ export CC_wasm32_wasip1 := $(CURDIR)/tools/wasi-cc
 export AR_wasm32_wasip1 := $(CURDIR)/tools/wasi-ar
 export CFLAGS_wasm32_wasip1 := -include $(CURDIR)/tools/quickjs-wasi.h
 
-.PHONY: help setup build filter leh
+.PHONY: help
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
 
-# The stamp costs nothing when it is newer than what it was made from.
+# --- the toolchain
+
+# The stamp costs nothing when it is newer than what it was made from. Make reads toolchain.mk
+# again when this target has made it.
+.PHONY: setup
 setup: .venv/ready ## the toolchain, inside the checkout
-.venv/ready: tools/setup.sh tools/requirements.txt integration-tests/requirements.txt rust-toolchain.toml
+.venv/ready .venv/toolchain.mk: tools/setup.sh tools/requirements.txt integration-tests/requirements.txt rust-toolchain.toml
 	@echo "setup: Envoy, a C compiler for WASI and the Rust target, into .venv"
 	@tools/setup.sh
+
+# What `make test` needs beside: installed by root, named to others.
+.PHONY: test-setup
+test-setup: setup $(OIDC_PROVIDER)/node_modules/.package-lock.json
+	@tools/test-setup.sh
+$(OIDC_PROVIDER)/node_modules/.package-lock.json: $(OIDC_PROVIDER)/package-lock.json
+	@tools/test-setup.sh node
+	cd $(OIDC_PROVIDER) && npm ci --ignore-scripts --no-audit --no-fund
+
+# --- what is built
+
+.PHONY: build filter leh
+build: filter leh ## the filter for Envoy and the program leh
+filter: setup
+	cargo build --locked --release -p filter $(WASM)
+leh: setup
+	cargo build --locked --release -p leh
+
+# --- what is run
+
+.PHONY: run
+run: build ## a real platform behind Envoy with examples/first-hook, and a login (ONCE=1: then end)
+	$(PYTHON) integration-tests/demo.py --leh $(LEH) --envoy $(ENVOY) --project examples/first-hook $(if $(ONCE),--once)
+
+.PHONY: test unit-test integration-test
+test: unit-test integration-test ## every test: units, cases on both hosts, real logins
+unit-test: setup
+	cargo test --locked --workspace --exclude integration-tests
+integration-test: build test-setup
+	LEH=$(abspath $(LEH)) LEH_FILTER=$(abspath $(FILTER)) cargo test --locked -p integration-tests
+
+.PHONY: compose-test
+compose-test: build test-setup ## the same in containers, with a Docker engine
+	LEH=$(abspath $(LEH)) LEH_FILTER=$(abspath $(FILTER)) integration-tests/compose-test.sh
+
+.PHONY: bench
+bench: build test-setup ## speed, as ratios in one run; writes target/bench.json
+
+.PHONY: lint fmt deny
+lint: setup ## formatting and clippy, warnings denied, for the host and for WASI
+	cargo fmt --all --check
+	cargo clippy --locked --workspace --all-targets -- -D warnings
+	cargo clippy --locked -p lifecycle -p hook-runtime -p filter $(WASM) -- -D warnings
+fmt: ## format everything
+	cargo fmt --all
+deny: ## licences and advisories of the dependencies (needs cargo-deny)
+	cargo deny check

@@ -9,7 +9,10 @@ fn main() {
         .ok()
         .filter(|output| output.status.success())
         .and_then(|output| String::from_utf8(output.stdout).ok())
-        .map_or_else(|| "unknown commit".to_owned(), |text| text.trim().to_owned());
+        .map_or_else(
+            || "unknown commit".to_owned(),
+            |text| text.trim().to_owned(),
+        );
     println!("cargo::rustc-env=LEH_COMMIT={commit}");
     println!("cargo::rerun-if-changed=../.git/HEAD");
     println!("cargo::rerun-if-changed=../.git/refs/heads");

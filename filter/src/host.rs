@@ -25,13 +25,17 @@ pub fn log_panics() {
 
 /// Whether a host call worked; a failed one is logged, never unwrapped.
 fn checked<T>(what: &str, result: Result<T, Status>) -> Option<T> {
-    result.inspect_err(|status| log::warn!("Envoy refused {what}: {status:?}")).ok()
+    result
+        .inspect_err(|status| log::warn!("Envoy refused {what}: {status:?}"))
+        .ok()
 }
 
 /// The plugin's configuration: the bundle.
 pub fn plugin_configuration(size: usize) -> Vec<u8> {
     let buffer = hostcalls::get_buffer(BufferType::PluginConfiguration, 0, size);
-    checked("its plugin configuration", buffer).flatten().unwrap_or_default()
+    checked("its plugin configuration", buffer)
+        .flatten()
+        .unwrap_or_default()
 }
 
 /// A variable of the VM's environment.
@@ -47,15 +51,22 @@ pub fn clock() -> hook_runtime::Clock {
 
 /// Time and randomness for an exchange.
 pub fn seed() -> Seed {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    let since = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .unwrap_or_default();
     let mut random = [0; 10];
     OsRng.fill_bytes(&mut random);
-    Seed { unix_ms: u64::try_from(since.as_millis()).unwrap_or_default(), random }
+    Seed {
+        unix_ms: u64::try_from(since.as_millis()).unwrap_or_default(),
+        random,
+    }
 }
 
 /// One header of the request.
 pub fn request_header(name: &str) -> Option<Vec<u8>> {
-    hostcalls::get_map_value_bytes(MapType::HttpRequestHeaders, name).ok().flatten()
+    hostcalls::get_map_value_bytes(MapType::HttpRequestHeaders, name)
+        .ok()
+        .flatten()
 }
 
 /// All headers of the request.
@@ -74,14 +85,18 @@ fn headers(map: MapType) -> Headers {
 
 /// The client, from what Envoy trusts and the request says.
 pub fn client(request: &Headers) -> Client {
-    let address = hostcalls::get_property(vec!["source", "address"]).ok().flatten();
+    let address = hostcalls::get_property(vec!["source", "address"])
+        .ok()
+        .flatten();
     let text = |name: &str| request.text(name).map(str::to_owned);
     let language = text("accept-language").and_then(|list| {
         let tag = list.split([',', ';']).next()?.trim();
         (!tag.is_empty()).then(|| tag.to_owned())
     });
     Client {
-        ip: address.and_then(|bytes| String::from_utf8(bytes).ok()).map(|text| without_port(&text)),
+        ip: address
+            .and_then(|bytes| String::from_utf8(bytes).ok())
+            .map(|text| without_port(&text)),
         host: text(":authority"),
         user_agent: text("user-agent"),
         language,
@@ -91,47 +106,68 @@ pub fn client(request: &Headers) -> Client {
 /// `192.0.2.1:443` and `[2001:db8::1]:443` without the port.
 fn without_port(address: &str) -> String {
     let host = address.rsplit_once(':').map_or(address, |(host, _)| host);
-    host.trim_start_matches('[').trim_end_matches(']').to_owned()
+    host.trim_start_matches('[')
+        .trim_end_matches(']')
+        .to_owned()
 }
 
 /// Sets a header of the request.
 pub fn set_request_header(name: &str, value: &str) {
     let map = MapType::HttpRequestHeaders;
-    checked(name, hostcalls::set_map_value_bytes(map, name, Some(value.as_bytes())));
+    checked(
+        name,
+        hostcalls::set_map_value_bytes(map, name, Some(value.as_bytes())),
+    );
 }
 
 /// Removes a header of the request.
 pub fn remove_request_header(name: &str) {
-    checked(name, hostcalls::remove_map_value(MapType::HttpRequestHeaders, name));
+    checked(
+        name,
+        hostcalls::remove_map_value(MapType::HttpRequestHeaders, name),
+    );
 }
 
 /// Sets a header of the response.
 pub fn set_response_header(name: &str, value: &str) {
     let map = MapType::HttpResponseHeaders;
-    checked(name, hostcalls::set_map_value_bytes(map, name, Some(value.as_bytes())));
+    checked(
+        name,
+        hostcalls::set_map_value_bytes(map, name, Some(value.as_bytes())),
+    );
 }
 
 /// Removes a header of the response.
 pub fn remove_response_header(name: &str) {
-    checked(name, hostcalls::remove_map_value(MapType::HttpResponseHeaders, name));
+    checked(
+        name,
+        hostcalls::remove_map_value(MapType::HttpResponseHeaders, name),
+    );
 }
 
 /// The part of the request's body that is here.
 pub fn request_body(size: usize) -> Vec<u8> {
     let body = hostcalls::get_buffer(BufferType::HttpRequestBody, 0, size);
-    checked("the request's body", body).flatten().unwrap_or_default()
+    checked("the request's body", body)
+        .flatten()
+        .unwrap_or_default()
 }
 
 /// The held body of the response.
 pub fn response_body() -> Vec<u8> {
     let body = hostcalls::get_buffer(BufferType::HttpResponseBody, 0, usize::MAX);
-    checked("the response's body", body).flatten().unwrap_or_default()
+    checked("the response's body", body)
+        .flatten()
+        .unwrap_or_default()
 }
 
 /// Replaces the held body of the response.
 pub fn set_response_body(body: &[u8]) {
     let buffer = BufferType::HttpResponseBody;
-    checked("a new response body", hostcalls::set_buffer(buffer, 0, usize::MAX, body));
+    checked(
+        "a new response body",
+        hostcalls::set_buffer(buffer, 0, usize::MAX, body),
+    );
 }
 
 /// Lets a held response go on, outside its own callbacks.
@@ -141,14 +177,20 @@ pub fn resume_response() {
 
 /// Answers in the platform's place.
 pub fn send_reply(status: u16, body: &str) {
-    let headers = vec![("content-type", "application/json"), ("cache-control", "no-store")];
+    let headers = vec![
+        ("content-type", "application/json"),
+        ("cache-control", "no-store"),
+    ];
     let reply = hostcalls::send_http_response(u32::from(status), headers, Some(body.as_bytes()));
     checked("an answer of our own", reply);
 }
 
 /// Speaks for the stream with this id from now on.
 pub fn act_for(stream: u32) {
-    checked("to act for a stream", hostcalls::set_effective_context(stream));
+    checked(
+        "to act for a stream",
+        hostcalls::set_effective_context(stream),
+    );
 }
 
 /// How often the root context is woken; zero for never.

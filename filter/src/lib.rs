@@ -13,8 +13,13 @@ mod worker;
 
 use proxy_wasm::types::LogLevel;
 
-proxy_wasm::main! {{
-    proxy_wasm::set_log_level(LogLevel::Info);
-    host::log_panics();
-    proxy_wasm::set_root_context(|id| Box::new(root::Root::new(id)));
-}}
+/// The function that Envoy calls first.
+mod entry {
+    use super::{LogLevel, host, root};
+
+    proxy_wasm::main! {{
+        proxy_wasm::set_log_level(LogLevel::Info);
+        host::log_panics();
+        proxy_wasm::set_root_context(|id| Box::new(root::Root::new(id)));
+    }}
+}

@@ -41,11 +41,15 @@ pub enum Sent {
 
 impl Outbox {
     /// Takes a delivery, if there is room.
-    pub fn push(&mut self, delivery: Delivery) -> Result<(), Delivery> {
+    pub fn push(&mut self, delivery: Delivery) -> Result<(), Box<Delivery>> {
         if self.waiting.len() + self.calls.len() >= ROOM {
-            return Err(delivery);
+            return Err(Box::new(delivery));
         }
-        self.waiting.push_back(Item { delivery, attempts: 0, not_before: Duration::ZERO });
+        self.waiting.push_back(Item {
+            delivery,
+            attempts: 0,
+            not_before: Duration::ZERO,
+        });
         Ok(())
     }
 
@@ -65,7 +69,9 @@ impl Outbox {
             if self.calls.len() >= AT_ONCE {
                 return;
             }
-            let Some(item) = self.waiting.pop_front() else { return };
+            let Some(item) = self.waiting.pop_front() else {
+                return;
+            };
             if item.not_before > now {
                 self.waiting.push_back(item);
                 continue;

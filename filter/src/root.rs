@@ -20,11 +20,20 @@ pub struct Root {
 impl Root {
     /// For the root context with this id.
     pub fn new(id: u32) -> Self {
-        Root { id, worker: None, ending: false }
+        Root {
+            id,
+            worker: None,
+            ending: false,
+        }
     }
 
     fn finish_if_drained(&mut self) {
-        if self.ending && self.worker.as_ref().is_none_or(|worker| worker.is_drained()) {
+        if self.ending
+            && self
+                .worker
+                .as_ref()
+                .is_none_or(|worker| worker.is_drained())
+        {
             self.ending = false;
             host::done();
         }
@@ -36,8 +45,12 @@ impl RootContext for Root {
     fn on_configure(&mut self, size: usize) -> bool {
         match Worker::load(&host::plugin_configuration(size)) {
             Ok(worker) => {
-                let names: Vec<_> =
-                    worker.plan.hooks().iter().map(|planned| planned.hook.name.as_str()).collect();
+                let names: Vec<_> = worker
+                    .plan
+                    .hooks()
+                    .iter()
+                    .map(|planned| planned.hook.name.as_str())
+                    .collect();
                 log::info!(
                     "lifecycle-hooks {} ({}) loaded {} hook(s): {}",
                     env!("CARGO_PKG_VERSION"),
@@ -75,7 +88,13 @@ impl RootContext for Root {
 }
 
 impl Context for Root {
-    fn on_http_call_response(&mut self, call: u32, _headers: usize, _body: usize, _trailers: usize) {
+    fn on_http_call_response(
+        &mut self,
+        call: u32,
+        _headers: usize,
+        _body: usize,
+        _trailers: usize,
+    ) {
         if let Some(worker) = &self.worker {
             worker.relay_answered(call, host::call_status());
         }
@@ -84,7 +103,10 @@ impl Context for Root {
 
     /// Deliveries on their way keep a replaced configuration until the relay has them.
     fn on_done(&mut self) -> bool {
-        self.ending = self.worker.as_ref().is_some_and(|worker| !worker.is_drained());
+        self.ending = self
+            .worker
+            .as_ref()
+            .is_some_and(|worker| !worker.is_drained());
         !self.ending
     }
 }

@@ -42,12 +42,18 @@ pub struct Exchanging {
 impl Stream {
     /// For the stream with this id.
     pub fn new(id: u32, worker: Rc<Worker>) -> Self {
-        Stream { id, worker, exchanging: None }
+        Stream {
+            id,
+            worker,
+            exchanging: None,
+        }
     }
 
     /// Feeds `input` and performs what comes of it; whether the response is held now.
     fn feed(&self, input: Input<'_>) -> Action {
-        let Some(shared) = &self.exchanging else { return Action::Continue };
+        let Some(shared) = &self.exchanging else {
+            return Action::Continue;
+        };
         let mut exchanging = shared.borrow_mut();
         let effects = exchanging.exchange.on(input);
         exchanging.perform(&self.worker, effects, Place::OwnCallback);
@@ -59,11 +65,17 @@ impl Stream {
             Some(at) => self.worker.wait(self.id, shared, at),
             None => self.worker.forget(self.id),
         }
-        if holds { Action::Pause } else { Action::Continue }
+        if holds {
+            Action::Pause
+        } else {
+            Action::Continue
+        }
     }
 
     fn response_part(&self, size: usize, end: bool) -> Action {
-        let Some(shared) = &self.exchanging else { return Action::Continue };
+        let Some(shared) = &self.exchanging else {
+            return Action::Continue;
+        };
         self.prove_headers_stop(&mut shared.borrow_mut());
         let (holds, awaits) = {
             let exchange = &shared.borrow().exchange;
@@ -98,13 +110,20 @@ impl Stream {
 
 impl HttpContext for Stream {
     fn on_http_request_headers(&mut self, _count: usize, _end: bool) -> Action {
-        let (Some(method), Some(path)) = (host::request_header(":method"), host::request_header(":path")) else {
+        let (Some(method), Some(path)) = (
+            host::request_header(":method"),
+            host::request_header(":path"),
+        ) else {
             return Action::Continue;
         };
         let mut headers = None;
         let client = || host::client(headers.insert(host::request_headers()));
         let target = String::from_utf8_lossy(&path);
-        let Some(exchange) = self.worker.plan.exchange(&method, &target, host::seed, client) else {
+        let Some(exchange) = self
+            .worker
+            .plan
+            .exchange(&method, &target, host::seed, client)
+        else {
             return Action::Continue;
         };
         let headers = headers.unwrap_or_else(host::request_headers);
@@ -121,8 +140,13 @@ impl HttpContext for Stream {
     }
 
     fn on_http_response_headers(&mut self, _count: usize, end: bool) -> Action {
-        let Some(shared) = &self.exchanging else { return Action::Continue };
-        let action = self.feed(Input::ResponseHeaders { headers: &host::response_headers(), end });
+        let Some(shared) = &self.exchanging else {
+            return Action::Continue;
+        };
+        let action = self.feed(Input::ResponseHeaders {
+            headers: &host::response_headers(),
+            end,
+        });
         if !shared.borrow().exchange.awaits_platform() {
             return action;
         }
@@ -191,14 +215,17 @@ impl Exchanging {
                 Effect::Report(report) => worker.report(&report),
                 Effect::Deliver(delivery) => worker.deliver(delivery),
                 Effect::RunHook(invocation) => {
-                    let started = worker.hook(invocation.hook).map(|hook| hook.start(&invocation.args));
+                    let started = worker
+                        .hook(invocation.hook)
+                        .map(|hook| hook.start(&invocation.args));
                     match started {
                         Some(started) => {
                             self.invocation = Some((invocation.hook, started));
                             queue.extend(self.run(worker));
                         }
                         None => {
-                            let missing = Failure::new(FailureKind::Exception, "the hook is not loaded here");
+                            let missing =
+                                Failure::new(FailureKind::Exception, "the hook is not loaded here");
                             queue.extend(self.exchange.on(Input::HookEnded(Err(missing))));
                         }
                     }
@@ -216,7 +243,9 @@ impl Exchanging {
 
     /// Runs the invocation until it waits or is done; what follows when it is.
     fn run(&mut self, worker: &Worker) -> Vec<Effect> {
-        let Some((hook, mut invocation)) = self.invocation.take() else { return vec![] };
+        let Some((hook, mut invocation)) = self.invocation.take() else {
+            return vec![];
+        };
         match invocation.resume() {
             Step::Needs { wake_at } => {
                 self.invocation = Some((hook, invocation));
@@ -243,7 +272,9 @@ impl Exchanging {
 /// Looks at an exchange whose time may have come.
 pub fn wake(worker: &Worker, stream: u32, shared: &Rc<RefCell<Exchanging>>, now: Duration) {
     // Busy means that one of its own callbacks is under way, which will look for itself.
-    let Ok(mut exchanging) = shared.try_borrow_mut() else { return };
+    let Ok(mut exchanging) = shared.try_borrow_mut() else {
+        return;
+    };
     if exchanging.wake_at.is_none_or(|at| at > now) {
         return;
     }
@@ -265,7 +296,10 @@ pub fn wake(worker: &Worker, stream: u32, shared: &Rc<RefCell<Exchanging>>, now:
 }
 
 fn log_console(worker: &Worker, hook: usize, finished: &Finished) {
-    let name = worker.plan.hook(hook).map_or("?", |planned| planned.hook.name.as_str());
+    let name = worker
+        .plan
+        .hook(hook)
+        .map_or("?", |planned| planned.hook.name.as_str());
     for line in &finished.console {
         let level = match line.level {
             Level::Debug => log::Level::Debug,

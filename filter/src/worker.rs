@@ -56,7 +56,8 @@ impl Worker {
     pub fn load(bundle: &[u8]) -> Result<Self, Vec<String>> {
         let bundle = Bundle::from_json(bundle).map_err(|error| vec![error.to_string()])?;
         let plan = Plan::load(bundle, &host::environment);
-        let plan = plan.map_err(|errors| errors.iter().map(ToString::to_string).collect::<Vec<_>>())?;
+        let plan =
+            plan.map_err(|errors| errors.iter().map(ToString::to_string).collect::<Vec<_>>())?;
         let clock = host::clock();
         let mut errors = Vec::new();
         let mut hooks = Vec::new();
@@ -119,7 +120,9 @@ impl Worker {
 
     /// Has `exchanging` looked at when its time comes.
     pub fn wait(&self, stream: u32, exchanging: &Rc<RefCell<Exchanging>>, wake_at: Duration) {
-        self.waiting.borrow_mut().insert(stream, Rc::downgrade(exchanging));
+        self.waiting
+            .borrow_mut()
+            .insert(stream, Rc::downgrade(exchanging));
         self.wake_at(wake_at);
     }
 
@@ -142,7 +145,8 @@ impl Worker {
                 self.metrics.count("relay.dropped");
                 log::error!(
                     "delivery {} of hook `{}` is lost: the relay has been away for too long and the outbox is full",
-                    dropped.id, dropped.hook
+                    dropped.id,
+                    dropped.hook
                 );
             }
         }
@@ -178,8 +182,12 @@ impl Worker {
         if let Some(cluster) = self.plan.relay_cluster() {
             self.outbox.borrow_mut().send(cluster, now);
         }
-        let waiting: Vec<_> =
-            self.waiting.borrow().iter().map(|(id, exchanging)| (*id, exchanging.clone())).collect();
+        let waiting: Vec<_> = self
+            .waiting
+            .borrow()
+            .iter()
+            .map(|(id, exchanging)| (*id, exchanging.clone()))
+            .collect();
         for (stream, exchanging) in waiting {
             match exchanging.upgrade() {
                 Some(exchanging) => crate::stream::wake(self, stream, &exchanging, now),
@@ -197,9 +205,9 @@ impl Worker {
     /// Sets the tick for the next thing that is due.
     fn schedule(&self) {
         let waiting = self.waiting.borrow();
-        let streams = waiting.values().filter_map(|exchanging| {
-            exchanging.upgrade()?.try_borrow().ok()?.wake_at
-        });
+        let streams = waiting
+            .values()
+            .filter_map(|exchanging| exchanging.upgrade()?.try_borrow().ok()?.wake_at);
         let next = streams.chain(self.outbox.borrow().wake_at()).min();
         match next {
             Some(at) => self.set_tick(Some(self.until(at))),

@@ -66,7 +66,9 @@ unsafe fn size_of(block: *mut u8) -> usize {
 
 impl MeteredAllocator {
     fn allocate(&self, size: usize, get: unsafe fn(Layout) -> *mut u8) -> *mut u8 {
-        let Some(layout) = layout(size) else { return ptr::null_mut() };
+        let Some(layout) = layout(size) else {
+            return ptr::null_mut();
+        };
         if !self.0.admit(0, size) {
             return ptr::null_mut();
         }

@@ -13,7 +13,13 @@ pub fn compile_script(ctx: &Ctx<'_>, file: &str, source: &str) -> Result<Vec<u8>
     // SAFETY: the pointers are valid for the call, and `text` ends with a NUL at its length.
     let function = unsafe {
         let length = source.len() as _;
-        qjs::JS_Eval(ctx.as_raw().as_ptr(), text.as_ptr().cast(), length, file.as_ptr(), flags)
+        qjs::JS_Eval(
+            ctx.as_raw().as_ptr(),
+            text.as_ptr().cast(),
+            length,
+            file.as_ptr(),
+            flags,
+        )
     };
     let function = own(ctx, function)?;
     let mut size = 0;

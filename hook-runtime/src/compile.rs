@@ -36,13 +36,20 @@ pub enum Compiled {
 }
 
 /// Wrapped around CommonJS. On one line, so that line numbers stay the brand's own.
-const WRAPPER: (&str, &str) = ("(function (exports, require, module, __filename, __dirname) {", "\n})");
+const WRAPPER: (&str, &str) = (
+    "(function (exports, require, module, __filename, __dirname) {",
+    "\n})",
+);
 
 /// Compiles `source` as CommonJS, or as a module when only that parses: the same rule as Node's.
 pub fn compile(ctx: &Ctx<'_>, file: &str, source: &str) -> Result<Compiled, ScriptError> {
     let source = source.strip_prefix('\u{feff}').unwrap_or(source);
     // A `#!` line is no JavaScript, but editors and people put it there.
-    let source = if source.starts_with("#!") { format!("//{source}") } else { source.to_owned() };
+    let source = if source.starts_with("#!") {
+        format!("//{source}")
+    } else {
+        source.to_owned()
+    };
     let wrapped = format!("{}{source}{}", WRAPPER.0, WRAPPER.1);
     let common = match compile_script(ctx, file, &wrapped).catch(ctx) {
         Ok(bytecode) => return Ok(Compiled::CommonJs(bytecode)),
@@ -54,7 +61,11 @@ pub fn compile(ctx: &Ctx<'_>, file: &str, source: &str) -> Result<Compiled, Scri
     module.map(Compiled::Module).map_err(|error| {
         // Neither parses: the error of what the script seems to be helps.
         let is_module = has_module_syntax(&source);
-        if is_module { script_error(&Origin::module(file), &error) } else { common }
+        if is_module {
+            script_error(&Origin::module(file), &error)
+        } else {
+            common
+        }
     })
 }
 
@@ -71,12 +82,18 @@ impl Origin {
     /// Of a script in the CommonJS wrapper.
     pub fn common(file: &str) -> Self {
         let indent = u32::try_from(WRAPPER.0.len()).unwrap_or_default();
-        Origin { file: file.to_owned(), indent }
+        Origin {
+            file: file.to_owned(),
+            indent,
+        }
     }
 
     /// Of a script as it is.
     pub fn module(file: &str) -> Self {
-        Origin { file: file.to_owned(), indent: 0 }
+        Origin {
+            file: file.to_owned(),
+            indent: 0,
+        }
     }
 }
 
@@ -96,7 +113,9 @@ pub fn script_error(origin: &Origin, error: &CaughtError<'_>) -> ScriptError {
     let thrown = Thrown::read(error);
     let place = thrown.place_in(origin);
     // The engine's columns of syntax errors are those of some earlier token.
-    let column = place.and_then(|(_, column)| column).filter(|_| !thrown.message.starts_with("SyntaxError"));
+    let column = place
+        .and_then(|(_, column)| column)
+        .filter(|_| !thrown.message.starts_with("SyntaxError"));
     ScriptError {
         file: origin.file.clone(),
         message: thrown.message,
@@ -120,7 +139,10 @@ impl Thrown {
                 let name: String = object.get("name").unwrap_or_else(|_| "Error".into());
                 let message = exception.message().unwrap_or_default();
                 let stack = exception.stack().unwrap_or_default();
-                Thrown { message: format!("{name}: {message}"), stack }
+                Thrown {
+                    message: format!("{name}: {message}"),
+                    stack,
+                }
             }
             CaughtError::Value(value) => {
                 let text = value.as_string().and_then(|text| text.to_string().ok());
@@ -129,9 +151,15 @@ impl Thrown {
                     json.to_string().ok()
                 });
                 let shown = shown.unwrap_or_else(|| value.type_name().to_owned());
-                Thrown { message: format!("thrown: {shown}"), stack: String::new() }
+                Thrown {
+                    message: format!("thrown: {shown}"),
+                    stack: String::new(),
+                }
             }
-            CaughtError::Error(error) => Thrown { message: error.to_string(), stack: String::new() },
+            CaughtError::Error(error) => Thrown {
+                message: error.to_string(),
+                stack: String::new(),
+            },
         }
     }
 
@@ -139,13 +167,24 @@ impl Thrown {
     pub fn place_in(&self, origin: &Origin) -> Option<(u32, Option<u32>)> {
         self.stack.lines().find_map(|frame| {
             let (_, after) = frame.split_once(&origin.file)?;
-            let mut numbers = after.strip_prefix(':')?.split(|c: char| !c.is_ascii_digit());
+            let mut numbers = after
+                .strip_prefix(':')?
+                .split(|c: char| !c.is_ascii_digit());
             let line: u32 = numbers.next()?.parse().ok()?;
             let column: Option<u32> = numbers.next().and_then(|column| column.parse().ok());
             // The engine counts the first line's columns from 0, all others' from 1.
-            let (indent, base) = if line == 1 { (origin.indent, 1) } else { (0, 0) };
+            let (indent, base) = if line == 1 {
+                (origin.indent, 1)
+            } else {
+                (0, 0)
+            };
             // The engine sometimes names an earlier token's column: then there is none of ours.
-            Some((line, column.and_then(|column| (column + base).checked_sub(indent)).filter(|column| *column > 0)))
+            Some((
+                line,
+                column
+                    .and_then(|column| (column + base).checked_sub(indent))
+                    .filter(|column| *column > 0),
+            ))
         })
     }
 

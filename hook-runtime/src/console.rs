@@ -36,7 +36,10 @@ const CUT: &str = " … (console output over the limit of the hook is cut)";
 
 impl Console {
     pub fn new(limit: usize) -> Self {
-        Console { lines: RefCell::new(Vec::new()), left: RefCell::new(limit) }
+        Console {
+            lines: RefCell::new(Vec::new()),
+            left: RefCell::new(limit),
+        }
     }
 
     /// Adds a line; `level` is 0 for debug to 3 for error.
@@ -52,7 +55,10 @@ impl Console {
             return;
         }
         if text.len() >= *left {
-            let end = (0..=*left).rev().find(|end| text.is_char_boundary(*end)).unwrap_or(0);
+            let end = (0..=*left)
+                .rev()
+                .find(|end| text.is_char_boundary(*end))
+                .unwrap_or(0);
             text.truncate(end);
             text.push_str(CUT);
             *left = 0;

@@ -9,8 +9,8 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use javy::quickjs::{
-    CatchResultExt, CaughtError, Context, Ctx, Error, Function, Module, Object, Persistent, Runtime,
-    Value,
+    CatchResultExt, CaughtError, Context, Ctx, Error, Function, Module, Object, Persistent,
+    Runtime, Value,
 };
 use lifecycle::answer::{Answer, Failure, FailureKind};
 use lifecycle::bundle::Limits;
@@ -51,9 +51,8 @@ impl Watch {
 
     /// Whether the script must stop now; once true, it stays true.
     pub fn stops(&self) -> bool {
-        let stop = self.stopped.get()
-            || self.meter.is_exhausted()
-            || (self.clock)() >= self.until.get();
+        let stop =
+            self.stopped.get() || self.meter.is_exhausted() || (self.clock)() >= self.until.get();
         self.stopped.set(stop);
         stop
     }
@@ -84,7 +83,12 @@ impl Engine {
         runtime.set_host_promise_rejection_tracker(Some(Box::new(
             move |_ctx, promise, reason, handled| track(&tracked, &promise, reason, handled),
         )));
-        Ok(Engine { runtime, meter, watch, rejections })
+        Ok(Engine {
+            runtime,
+            meter,
+            watch,
+            rejections,
+        })
     }
 
     /// A fresh context.
@@ -123,7 +127,10 @@ impl Engine {
 
     /// The reason of the first rejection that nobody handled.
     pub fn unhandled_rejection(&self) -> Option<String> {
-        self.rejections.borrow().first().map(|(_, reason)| reason.clone())
+        self.rejections
+            .borrow()
+            .first()
+            .map(|(_, reason)| reason.clone())
     }
 }
 
@@ -169,7 +176,9 @@ impl Shared {
             (None, _) if self.meter.is_exhausted() => {}
             (None, result) => *ended = Some(result),
             (Some(_), Ok(_)) => self.console.print(2, "a second answer was ignored".into()),
-            (Some(_), Err(late)) => self.console.print(3, format!("after the answer: {}", late.message)),
+            (Some(_), Err(late)) => self
+                .console
+                .print(3, format!("after the answer: {}", late.message)),
         }
     }
 
@@ -230,19 +239,36 @@ impl Blueprint {
             console: Console::new(self.limits.console_bytes),
             timers: RefCell::new(Vec::new()),
         });
-        let context = engine.context().map_err(|error| self.error(error.to_string()))?;
-        engine.watch.allow((self.clock)() + Duration::from_millis(self.limits.load_ms));
+        let context = engine
+            .context()
+            .map_err(|error| self.error(error.to_string()))?;
+        engine
+            .watch
+            .allow((self.clock)() + Duration::from_millis(self.limits.load_ms));
         let loaded = context.with(|ctx| self.load(&ctx, &engine, &shared));
         if engine.watch.has_stopped() {
             let reason = if engine.meter.is_exhausted() {
-                format!("loading it needs more than {} bytes of memory", self.limits.memory_bytes)
+                format!(
+                    "loading it needs more than {} bytes of memory",
+                    self.limits.memory_bytes
+                )
             } else {
-                format!("loading it (its top level) takes more than {} ms", self.limits.load_ms)
+                format!(
+                    "loading it (its top level) takes more than {} ms",
+                    self.limits.load_ms
+                )
             };
             return Err(self.error(reason));
         }
         let (entry, hook, owes_answer) = loaded?;
-        Ok(Prepared { entry, hook, owes_answer, shared, context, engine })
+        Ok(Prepared {
+            entry,
+            hook,
+            owes_answer,
+            shared,
+            context,
+            engine,
+        })
     }
 
     fn load(
@@ -250,7 +276,14 @@ impl Blueprint {
         ctx: &Ctx<'_>,
         engine: &Engine,
         shared: &Rc<Shared>,
-    ) -> Result<(Persistent<Object<'static>>, Persistent<Function<'static>>, bool), ScriptError> {
+    ) -> Result<
+        (
+            Persistent<Object<'static>>,
+            Persistent<Function<'static>>,
+            bool,
+        ),
+        ScriptError,
+    > {
         let caught = |error: CaughtError<'_>| script_error(&self.origin, &error);
         // SAFETY: `compile_prelude` made it, in this process.
         let prelude = unsafe { run_script(ctx, &self.prelude) };
@@ -263,17 +296,30 @@ impl Blueprint {
             Compiled::CommonJs(bytecode) => {
                 // SAFETY: `compile` made it, in this process.
                 let script = unsafe { run_script(ctx, bytecode) };
-                let load = |script| entry.get::<_, Function<'_>>("load")?.call((script, self.origin.file.as_str()));
+                let load = |script| {
+                    entry
+                        .get::<_, Function<'_>>("load")?
+                        .call((script, self.origin.file.as_str()))
+                };
                 script.and_then(load).catch(ctx).map_err(caught)?
             }
             Compiled::Module(bytecode) => self.load_module(ctx, engine, bytecode)?,
         };
         let (hook, owes_answer) = self.hook_of(&exported)?;
-        Ok((Persistent::save(ctx, entry), Persistent::save(ctx, hook), owes_answer))
+        Ok((
+            Persistent::save(ctx, entry),
+            Persistent::save(ctx, hook),
+            owes_answer,
+        ))
     }
 
     /// The namespace of the module. Its top level may await promises, but nothing from outside.
-    fn load_module<'js>(&self, ctx: &Ctx<'js>, engine: &Engine, bytecode: &[u8]) -> Result<Value<'js>, ScriptError> {
+    fn load_module<'js>(
+        &self,
+        ctx: &Ctx<'js>,
+        engine: &Engine,
+        bytecode: &[u8],
+    ) -> Result<Value<'js>, ScriptError> {
         let caught = |error: CaughtError<'_>| script_error(&self.origin, &error);
         // SAFETY: `compile` made it, in this process.
         let module = unsafe { Module::load(ctx.clone(), bytecode) };
@@ -281,9 +327,15 @@ impl Blueprint {
         while !engine.watch.stops() && ctx.execute_pending_job() {}
         match promise.result::<Value<'_>>() {
             Some(result) => result.catch(ctx).map_err(caught)?,
-            None => return Err(self.error("its top level awaits something that never comes".into())),
+            None => {
+                return Err(self.error("its top level awaits something that never comes".into()));
+            }
         };
-        module.namespace().map(Object::into_value).catch(ctx).map_err(caught)
+        module
+            .namespace()
+            .map(Object::into_value)
+            .catch(ctx)
+            .map_err(caught)
     }
 
     /// The hook among what the script exports, and whether it owes an answer.
@@ -292,7 +344,9 @@ impl Blueprint {
         if let Some(hook) = exported.as_function() {
             return Ok((hook.clone(), self.synchronous && common));
         }
-        let default = exported.as_object().and_then(|object| object.get::<_, Value<'_>>("default").ok());
+        let default = exported
+            .as_object()
+            .and_then(|object| object.get::<_, Value<'_>>("default").ok());
         if let Some(hook) = default.as_ref().and_then(|default| default.as_function()) {
             return Ok((hook.clone(), false));
         }
@@ -305,7 +359,12 @@ impl Blueprint {
 
     /// An error without a place.
     pub fn error(&self, message: String) -> ScriptError {
-        ScriptError { file: self.origin.file.clone(), message, line: None, column: None }
+        ScriptError {
+            file: self.origin.file.clone(),
+            message,
+            line: None,
+            column: None,
+        }
     }
 }
 
@@ -349,7 +408,10 @@ fn host<'js>(ctx: &Ctx<'js>, shared: &Rc<Shared>) -> Result<Object<'js>, Error> 
             Some(exception) => CaughtError::Exception(exception),
             None => CaughtError::Value(error),
         };
-        own.end(Err(Failure::new(FailureKind::Exception, Thrown::read(&error).at(&own.origin))));
+        own.end(Err(Failure::new(
+            FailureKind::Exception,
+            Thrown::read(&error).at(&own.origin),
+        )));
     };
     host.set("fail", Function::new(ctx.clone(), fail)?)?;
     Ok(host)

@@ -45,19 +45,37 @@ impl Hook {
     /// # Errors
     /// The first syntax error, what its top level throws, or that it exports no hook.
     pub fn load(settings: Settings, clock: Clock) -> Result<Self, ScriptError> {
-        let Settings { file, source, limits, synchronous } = settings;
-        let broken = |message: String| ScriptError { file: file.clone(), message, line: None, column: None };
+        let Settings {
+            file,
+            source,
+            limits,
+            synchronous,
+        } = settings;
+        let broken = |message: String| ScriptError {
+            file: file.clone(),
+            message,
+            line: None,
+            column: None,
+        };
         let engine = Engine::new(&limits, &clock).map_err(|error| broken(error.to_string()))?;
-        let context = engine.context().map_err(|error| broken(error.to_string()))?;
-        let (script, prelude) = context.with(|ctx| {
-            Ok((compile(&ctx, &file, &source)?, compile_prelude(&ctx)?))
-        })?;
+        let context = engine
+            .context()
+            .map_err(|error| broken(error.to_string()))?;
+        let (script, prelude) =
+            context.with(|ctx| Ok((compile(&ctx, &file, &source)?, compile_prelude(&ctx)?)))?;
         drop(context);
         let origin = match &script {
             Compiled::CommonJs(_) => Origin::common(&file),
             Compiled::Module(_) => Origin::module(&file),
         };
-        let blueprint = Blueprint { origin, limits, synchronous, clock, prelude, script };
+        let blueprint = Blueprint {
+            origin,
+            limits,
+            synchronous,
+            clock,
+            prelude,
+            script,
+        };
         let pool = Pool {
             blueprint,
             ready: RefCell::new(Vec::new()),
@@ -65,15 +83,21 @@ impl Hook {
         };
         let prepared = pool.prepare()?;
         pool.ready.borrow_mut().push(prepared);
-        Ok(Hook { pool: Rc::new(pool) })
+        Ok(Hook {
+            pool: Rc::new(pool),
+        })
     }
 
     /// An invocation with `args`; [`Invocation::resume`] runs it.
     pub fn start(&self, args: &Value) -> Invocation {
         let prepared = self.pool.ready.borrow_mut().pop();
         let prepared = prepared.map_or_else(|| self.pool.prepare(), Ok);
-        let prepared = prepared
-            .map_err(|error| Failure::new(FailureKind::Exception, format!("it cannot be loaded: {error}")));
+        let prepared = prepared.map_err(|error| {
+            Failure::new(
+                FailureKind::Exception,
+                format!("it cannot be loaded: {error}"),
+            )
+        });
         Invocation::new(self.pool.clone(), prepared, args.to_string())
     }
 
@@ -115,7 +139,14 @@ impl Pool {
     /// Takes back what an invocation is done with. An engine that had to stop a script is not
     /// used again: jobs of that script may still wait in it.
     pub fn give_back(&self, prepared: Prepared) {
-        let Prepared { entry, hook, owes_answer: _, shared, context, engine } = prepared;
+        let Prepared {
+            entry,
+            hook,
+            owes_answer: _,
+            shared,
+            context,
+            engine,
+        } = prepared;
         drop((entry, hook, shared, context));
         if !engine.watch.has_stopped() && !engine.has_jobs() {
             self.used.borrow_mut().push(engine);
@@ -129,7 +160,11 @@ impl Pool {
 /// # Errors
 /// As [`Hook::load`].
 pub fn check(file: &str, source: &str, limits: Limits, clock: Clock) -> Result<(), ScriptError> {
-    let settings =
-        Settings { file: file.to_owned(), source: source.to_owned(), limits, synchronous: true };
+    let settings = Settings {
+        file: file.to_owned(),
+        source: source.to_owned(),
+        limits,
+        synchronous: true,
+    };
     Hook::load(settings, clock).map(drop)
 }

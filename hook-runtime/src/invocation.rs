@@ -59,7 +59,13 @@ impl Invocation {
             Ok(prepared) => (Some(prepared), Phase::Called(args)),
             Err(failure) => (None, Phase::Broken(failure)),
         };
-        Invocation { pool, prepared, phase, deadline, script_time: Duration::ZERO }
+        Invocation {
+            pool,
+            prepared,
+            phase,
+            deadline,
+            script_time: Duration::ZERO,
+        }
     }
 
     /// Runs until the script is done or needs something. After [`Step::Done`] it is over: another
@@ -67,17 +73,23 @@ impl Invocation {
     pub fn resume(&mut self) -> Step {
         let phase = std::mem::replace(&mut self.phase, Phase::Waiting);
         let Some(prepared) = self.prepared.take() else {
-            return self.over(None, match phase {
-                Phase::Broken(failure) => failure,
-                _ => Failure::new(FailureKind::NoAnswer, "the invocation is over"),
-            });
+            return self.over(
+                None,
+                match phase {
+                    Phase::Broken(failure) => failure,
+                    _ => Failure::new(FailureKind::NoAnswer, "the invocation is over"),
+                },
+            );
         };
         let started = self.pool.now();
         if started >= self.deadline {
             return self.over(Some(prepared), self.timeout());
         }
         let cpu_left = self.cpu_limit().saturating_sub(self.script_time);
-        prepared.engine.watch.allow(self.deadline.min(started + cpu_left));
+        prepared
+            .engine
+            .watch
+            .allow(self.deadline.min(started + cpu_left));
         let thrown = match phase {
             Phase::Called(args) => self.call(&prepared, &args),
             _ => self.fire_timers(&prepared, started),
@@ -99,7 +111,9 @@ impl Invocation {
                 let run: Function<'_> = entry.get("run")?;
                 run.call::<_, ()>((hook, args, self.pool.blueprint.synchronous))
             };
-            call().catch(&ctx).map_err(|error| self.exception(&Thrown::read(&error)))
+            call()
+                .catch(&ctx)
+                .map_err(|error| self.exception(&Thrown::read(&error)))
         })?;
         self.run_jobs(prepared)
     }
@@ -111,7 +125,9 @@ impl Invocation {
                     let entry = prepared.entry.clone().restore(&ctx)?;
                     entry.get::<_, Function<'_>>("fire")?.call::<_, ()>((id,))
                 };
-                fire().catch(&ctx).map_err(|error| self.exception(&Thrown::read(&error)))
+                fire()
+                    .catch(&ctx)
+                    .map_err(|error| self.exception(&Thrown::read(&error)))
             })?;
             self.run_jobs(prepared)?;
             if prepared.engine.watch.stops() {
@@ -142,14 +158,22 @@ impl Invocation {
         }
         if let Some(reason) = prepared.engine.unhandled_rejection() {
             let message = format!("unhandled rejection: {reason}");
-            return self.over(Some(prepared), Failure::new(FailureKind::Exception, message));
+            return self.over(
+                Some(prepared),
+                Failure::new(FailureKind::Exception, message),
+            );
         }
         if let Some(due) = prepared.shared.next_timer() {
             self.prepared = Some(prepared);
-            return Step::Needs { wake_at: due.min(self.deadline) };
+            return Step::Needs {
+                wake_at: due.min(self.deadline),
+            };
         }
         if prepared.owes_answer {
-            let message = format!("{} ended without calling its callback", self.pool.blueprint.origin.file);
+            let message = format!(
+                "{} ended without calling its callback",
+                self.pool.blueprint.origin.file
+            );
             return self.over(Some(prepared), Failure::new(FailureKind::NoAnswer, message));
         }
         self.done(Some(prepared), Ok(Answer::Nothing))
@@ -158,10 +182,14 @@ impl Invocation {
     /// A limit was reached.
     fn stopped(&mut self, prepared: Prepared, thrown: Option<Failure>) -> Step {
         let limits = self.pool.blueprint.limits;
-        let place = thrown.and_then(|failure| Some(format!(" ({}", failure.message.rsplit_once('(')?.1)));
+        let place =
+            thrown.and_then(|failure| Some(format!(" ({}", failure.message.rsplit_once('(')?.1)));
         let place = place.unwrap_or_default();
         let failure = if prepared.engine.meter.is_exhausted() {
-            let message = format!("the script needed more than {} bytes{place}", limits.memory_bytes);
+            let message = format!(
+                "the script needed more than {} bytes{place}",
+                limits.memory_bytes
+            );
             Failure::new(FailureKind::Memory, message)
         } else if self.script_time >= self.cpu_limit() {
             let message = format!("the script ran longer than {} ms{place}", limits.cpu_ms);
@@ -178,7 +206,10 @@ impl Invocation {
     }
 
     fn exception(&self, thrown: &Thrown) -> Failure {
-        Failure::new(FailureKind::Exception, thrown.at(&self.pool.blueprint.origin))
+        Failure::new(
+            FailureKind::Exception,
+            thrown.at(&self.pool.blueprint.origin),
+        )
     }
 
     fn cpu_limit(&self) -> Duration {
@@ -190,7 +221,9 @@ impl Invocation {
     }
 
     fn done(&mut self, prepared: Option<Prepared>, result: Result<Answer, Failure>) -> Step {
-        let console = prepared.as_ref().map(|prepared| prepared.shared.console.take());
+        let console = prepared
+            .as_ref()
+            .map(|prepared| prepared.shared.console.take());
         if let Some(prepared) = prepared {
             self.pool.give_back(prepared);
         }

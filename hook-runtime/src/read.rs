@@ -13,7 +13,9 @@ pub fn given<'js>(ctx: &Ctx<'js>, class: Option<String>, value: Value<'js>) -> R
     if let Some(object) = value.as_object() {
         for (field, member) in members(object)? {
             if let Some(inner) = member.as_object().filter(|inner| !inner.is_array()) {
-                let unset = members(inner)?.into_iter().filter(|(_, value)| value.is_undefined());
+                let unset = members(inner)?
+                    .into_iter()
+                    .filter(|(_, value)| value.is_undefined());
                 undefined.extend(unset.map(|(name, _)| (field.clone(), name)));
             }
         }
@@ -24,7 +26,11 @@ pub fn given<'js>(ctx: &Ctx<'js>, class: Option<String>, value: Value<'js>) -> R
         Some(text) => serde_json::from_str(&text.to_string()?).unwrap_or_default(),
         None => serde_json::Value::Null,
     };
-    Ok(Given { class, json, undefined })
+    Ok(Given {
+        class,
+        json,
+        undefined,
+    })
 }
 
 fn members<'js>(object: &Object<'js>) -> Result<Vec<(String, Value<'js>)>> {

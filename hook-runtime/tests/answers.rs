@@ -1,4 +1,10 @@
 //! What counts as an answer, and what as an error.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a panic is how a test fails"
+)]
 
 mod common;
 
@@ -21,11 +27,14 @@ fn a_callback_answers() {
 
 #[test]
 fn a_module_answers_by_what_it_returns() {
-    let source = "export default async ({ customer }) => new TokenClaims({ email: customer.email })";
+    let source =
+        "export default async ({ customer }) => new TokenClaims({ email: customer.email })";
     let clock = TestClock::new();
     let hook = load_with(source, true, patient(), &clock).unwrap();
     let finished = finish(&hook, &json!({"customer": {"email": "a@b"}}), &clock);
-    let Ok(Answer::Result(given)) = finished.result else { panic!("{:?}", finished.result) };
+    let Ok(Answer::Result(given)) = finished.result else {
+        panic!("{:?}", finished.result)
+    };
     assert_eq!(given.json["idToken"], json!({"email": "a@b"}));
 }
 
@@ -40,7 +49,9 @@ fn deny_answers_too_and_the_first_answer_counts() {
     let clock = TestClock::new();
     let hook = load_with(source, true, patient(), &clock).unwrap();
     let finished = finish(&hook, &json!({}), &clock);
-    let Ok(Answer::Denied(given)) = finished.result else { panic!("{:?}", finished.result) };
+    let Ok(Answer::Denied(given)) = finished.result else {
+        panic!("{:?}", finished.result)
+    };
     assert_eq!(given.json, json!({"error": "a", "description": "b"}));
     assert_eq!(finished.console[0].level, Level::Warn);
 }
@@ -48,26 +59,41 @@ fn deny_answers_too_and_the_first_answer_counts() {
 #[test]
 fn a_returned_primitive_is_no_answer() {
     assert_eq!(run("export default () => 7"), Ok(Answer::Nothing));
-    assert_eq!(answer("module.exports = (a, callback) => setTimeout(() => callback({ text: 'later' }), 1)"), json!({"text": "later"}));
+    assert_eq!(
+        answer(
+            "module.exports = (a, callback) => setTimeout(() => callback({ text: 'later' }), 1)"
+        ),
+        json!({"text": "later"})
+    );
 }
 
 #[test]
 fn a_class_of_the_scripts_own_keeps_its_name() {
     let source = "class Mine { constructor() { this.idToken = { a: 1 } } } module.exports = (a, callback) => callback(new Mine())";
-    let Ok(Answer::Result(given)) = run(source) else { panic!() };
+    let Ok(Answer::Result(given)) = run(source) else {
+        panic!()
+    };
     assert_eq!(given.class.as_deref(), Some("Mine"));
 }
 
 #[test]
 fn sloppy_scripts_run() {
-    assert_eq!(answer("module.exports = function (a, callback) { x = 010; callback({ text: String(x) }) }"), json!({"text": "8"}));
+    assert_eq!(
+        answer(
+            "module.exports = function (a, callback) { x = 010; callback({ text: String(x) }) }"
+        ),
+        json!({"text": "8"})
+    );
 }
 
 #[test]
 fn an_exception_names_its_place() {
     let failure = run("module.exports = async () => {\n  const a = null;\n  a.b;\n}").unwrap_err();
     assert_eq!(failure.kind, FailureKind::Exception);
-    assert!(failure.message.contains("TypeError") && failure.message.contains("hooks/x.js:3:"), "{failure}");
+    assert!(
+        failure.message.contains("TypeError") && failure.message.contains("hooks/x.js:3:"),
+        "{failure}"
+    );
 }
 
 #[test]
@@ -79,7 +105,10 @@ fn a_thrown_value_that_is_no_error_is_shown() {
 #[test]
 fn an_unhandled_rejection_is_an_error() {
     let failure = run("module.exports = async () => { Promise.reject(new Error('lost')); await new Promise(r => setTimeout(r, 5)) }").unwrap_err();
-    assert!(failure.message.contains("unhandled rejection: Error: lost"), "{failure}");
+    assert!(
+        failure.message.contains("unhandled rejection: Error: lost"),
+        "{failure}"
+    );
 }
 
 #[test]
@@ -90,15 +119,23 @@ fn a_rejection_that_is_handled_late_is_none() {
 
 #[test]
 fn an_exception_in_a_timer_is_an_error() {
-    let failure = run("module.exports = () => { setTimeout(() => { throw new Error('bare') }, 10) }").unwrap_err();
+    let failure =
+        run("module.exports = () => { setTimeout(() => { throw new Error('bare') }, 10) }")
+            .unwrap_err();
     assert!(failure.message.contains("Error: bare"), "{failure}");
 }
 
 #[test]
 fn a_callback_form_that_never_answers_has_failed_and_a_module_has_not() {
-    assert_eq!(run("module.exports = async () => {}").unwrap_err().kind, FailureKind::NoAnswer);
+    assert_eq!(
+        run("module.exports = async () => {}").unwrap_err().kind,
+        FailureKind::NoAnswer
+    );
     assert_eq!(run("export default async () => {}"), Ok(Answer::Nothing));
-    assert_eq!(run("export default () => new Promise(() => {})"), Ok(Answer::Nothing));
+    assert_eq!(
+        run("export default () => new Promise(() => {})"),
+        Ok(Answer::Nothing)
+    );
 }
 
 #[test]
@@ -115,7 +152,10 @@ fn timers_run_in_their_order() {
 
 #[test]
 fn an_answer_that_is_no_json_is_an_error() {
-    for value in ["{ idToken: { n: 1n } }", "(() => { const a = {}; a.a = a; return a })()"] {
+    for value in [
+        "{ idToken: { n: 1n } }",
+        "(() => { const a = {}; a.a = a; return a })()",
+    ] {
         let failure = run(&format!("export default () => ({value})")).unwrap_err();
         assert_eq!(failure.kind, FailureKind::Answer, "{failure}");
     }
@@ -133,21 +173,32 @@ fn an_asynchronous_hook_gets_no_callback_and_ends_when_nothing_is_pending() {
 
 #[test]
 fn console_output_over_the_limit_is_cut_with_a_mark() {
-    let limits = Limits { console_bytes: 10, ..patient() };
+    let limits = Limits {
+        console_bytes: 10,
+        ..patient()
+    };
     let clock = TestClock::new();
     let source = "export default () => { console.log('é'.repeat(20)); console.error({ a: 1 }) }";
     let hook = load_with(source, true, limits, &clock).unwrap();
     let console = finish(&hook, &json!({}), &clock).console;
     assert_eq!(console.len(), 1);
-    assert!(console[0].text.starts_with("ééééé …"), "{}", console[0].text);
+    assert!(
+        console[0].text.starts_with("ééééé …"),
+        "{}",
+        console[0].text
+    );
 }
 
 #[test]
 fn one_invocation_sees_nothing_of_another() {
-    let hook = load("module.exports = (a, callback) => { globalThis.n = (globalThis.n ?? 0) + 1; Array.prototype.evil = 1; callback({ text: String(n) }) }");
+    let hook = load(
+        "module.exports = (a, callback) => { globalThis.n = (globalThis.n ?? 0) + 1; Array.prototype.evil = 1; callback({ text: String(n) }) }",
+    );
     let clock = TestClock::new();
     for _ in 0..3 {
-        let Ok(Answer::Result(given)) = finish(&hook, &json!({}), &clock).result else { panic!() };
+        let Ok(Answer::Result(given)) = finish(&hook, &json!({}), &clock).result else {
+            panic!()
+        };
         assert_eq!(given.json, json!({"text": "1"}));
     }
 }
@@ -155,17 +206,28 @@ fn one_invocation_sees_nothing_of_another() {
 #[test]
 fn invocations_that_wait_do_not_disturb_each_other() {
     let clock = TestClock::new();
-    let source = "module.exports = ({ name }, callback) => setTimeout(() => callback({ text: name }), 10)";
+    let source =
+        "module.exports = ({ name }, callback) => setTimeout(() => callback({ text: name }), 10)";
     let hook = load_with(source, true, patient(), &clock).unwrap();
-    let mut waiting: Vec<_> = ["a", "b", "c"].iter().map(|name| hook.start(&json!({"name": name}))).collect();
+    let mut waiting: Vec<_> = ["a", "b", "c"]
+        .iter()
+        .map(|name| hook.start(&json!({"name": name})))
+        .collect();
     for invocation in &mut waiting {
-        assert!(matches!(invocation.resume(), hook_runtime::Step::Needs { .. }));
+        assert!(matches!(
+            invocation.resume(),
+            hook_runtime::Step::Needs { .. }
+        ));
     }
     clock.skip_to(clock.now() + std::time::Duration::from_millis(20));
     let mut texts = Vec::new();
     for invocation in waiting.iter_mut().rev() {
-        let hook_runtime::Step::Done(finished) = invocation.resume() else { panic!() };
-        let Ok(Answer::Result(given)) = finished.result else { panic!() };
+        let hook_runtime::Step::Done(finished) = invocation.resume() else {
+            panic!()
+        };
+        let Ok(Answer::Result(given)) = finished.result else {
+            panic!()
+        };
         texts.push(given.json["text"].clone());
     }
     assert_eq!(texts, ["c", "b", "a"]);

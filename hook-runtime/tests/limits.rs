@@ -1,4 +1,10 @@
 //! Every limit holds, and the next invocation finds nothing of it.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a panic is how a test fails"
+)]
 
 mod common;
 
@@ -10,11 +16,18 @@ use serde_json::json;
 /// Runs `body` as a hook that goes wrong when `args.wrong`, then once more when it does not.
 fn after(body: &str, limits: Limits) -> FailureKind {
     let clock = TestClock::new();
-    let source = format!("module.exports = async ({{ wrong }}, callback) => {{ if (wrong) {{ {body} }} else callback({{ text: 'fine' }}) }}");
+    let source = format!(
+        "module.exports = async ({{ wrong }}, callback) => {{ if (wrong) {{ {body} }} else callback({{ text: 'fine' }}) }}"
+    );
     let hook = load_with(&source, true, limits, &clock).unwrap();
-    let failure = finish(&hook, &json!({"wrong": true}), &clock).result.unwrap_err();
+    let failure = finish(&hook, &json!({"wrong": true}), &clock)
+        .result
+        .unwrap_err();
     let next = finish(&hook, &json!({"wrong": false}), &clock).result;
-    assert!(matches!(next, Ok(Answer::Result(_))), "after {body}: {next:?}");
+    assert!(
+        matches!(next, Ok(Answer::Result(_))),
+        "after {body}: {next:?}"
+    );
     failure.kind
 }
 
@@ -32,7 +45,10 @@ fn endless_scripts_are_stopped() {
         "({ toString() { for (;;); } }) + ''",
         "new Proxy({}, { get() { for (;;); } }).x",
     ] {
-        let limits = Limits { cpu_ms: 50, ..patient() };
+        let limits = Limits {
+            cpu_ms: 50,
+            ..patient()
+        };
         assert_eq!(after(body, limits), FailureKind::Cpu, "{body}");
     }
 }
@@ -60,7 +76,10 @@ fn deep_recursion_is_a_range_error_in_the_script() {
         "let a = []; for (let i = 0; i < 1e5; i++) a = [a]; String(a.flat(Infinity))",
         "eval('('.repeat(1e5))",
     ] {
-        let limits = Limits { memory_bytes: 64 << 20, ..patient() };
+        let limits = Limits {
+            memory_bytes: 64 << 20,
+            ..patient()
+        };
         assert_eq!(after(body, limits), FailureKind::Exception, "{body}");
     }
 }
@@ -68,7 +87,10 @@ fn deep_recursion_is_a_range_error_in_the_script() {
 #[test]
 fn a_hook_that_waits_too_long_times_out() {
     let body = "setTimeout(callback, 5000)";
-    let limits = Limits { timeout_ms: 1_000, ..patient() };
+    let limits = Limits {
+        timeout_ms: 1_000,
+        ..patient()
+    };
     assert_eq!(after(body, limits), FailureKind::Timeout);
     let body = "setInterval(() => {}, 100)";
     assert_eq!(after(body, limits), FailureKind::Timeout);
@@ -77,7 +99,16 @@ fn a_hook_that_waits_too_long_times_out() {
 #[test]
 fn a_limit_message_names_the_limit() {
     let clock = TestClock::new();
-    let hook = load_with("module.exports = () => {\n for (;;); }", true, Limits { cpu_ms: 50, ..patient() }, &clock).unwrap();
+    let hook = load_with(
+        "module.exports = () => {\n for (;;); }",
+        true,
+        Limits {
+            cpu_ms: 50,
+            ..patient()
+        },
+        &clock,
+    )
+    .unwrap();
     let failure = finish(&hook, &json!({}), &clock).result.unwrap_err();
     assert!(failure.message.contains("longer than 50 ms"), "{failure}");
     assert!(failure.message.contains("(hooks/x.js:"), "{failure}");

@@ -1,4 +1,10 @@
 //! Scripts that do not load say where and why.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a panic is how a test fails"
+)]
 
 mod common;
 
@@ -20,7 +26,10 @@ fn error_within(source: &str, limits: Limits) -> ScriptError {
 #[test]
 fn a_syntax_error_names_its_line() {
     let error = error("module.exports = async () => {\n  const = 1;\n}");
-    assert!(error.to_string().starts_with("hooks/x.js:2: SyntaxError: "), "{error}");
+    assert!(
+        error.to_string().starts_with("hooks/x.js:2: SyntaxError: "),
+        "{error}"
+    );
 }
 
 #[test]
@@ -37,9 +46,17 @@ fn a_module_with_an_error_is_reported_as_a_module() {
 
 #[test]
 fn a_script_without_a_hook_is_told_the_forms() {
-    for source in ["", "module.exports = { a: 1 }", "export const a = 1", "exports.default = 3"] {
+    for source in [
+        "",
+        "module.exports = { a: 1 }",
+        "export const a = 1",
+        "exports.default = 3",
+    ] {
         let error = error(source);
-        assert!(error.message.contains("module.exports = async function"), "{error}");
+        assert!(
+            error.message.contains("module.exports = async function"),
+            "{error}"
+        );
     }
 }
 
@@ -52,8 +69,17 @@ fn what_the_top_level_throws_is_reported() {
 
 #[test]
 fn an_endless_top_level_is_refused() {
-    for source in ["for (;;);", "await new Promise(() => {}); export default () => {}"] {
-        let error = error_within(source, Limits { load_ms: 100, ..patient() });
+    for source in [
+        "for (;;);",
+        "await new Promise(() => {}); export default () => {}",
+    ] {
+        let error = error_within(
+            source,
+            Limits {
+                load_ms: 100,
+                ..patient()
+            },
+        );
         assert!(error.message.contains("top level"), "{error}");
     }
 }
@@ -68,7 +94,10 @@ fn packages_are_refused_by_name() {
 
 #[test]
 fn marks_and_hash_bangs_are_no_syntax_errors() {
-    for source in ["\u{feff}module.exports = () => {}", "#!/usr/bin/env node\nmodule.exports = () => {}"] {
+    for source in [
+        "\u{feff}module.exports = () => {}",
+        "#!/usr/bin/env node\nmodule.exports = () => {}",
+    ] {
         assert!(load_with(source, true, patient(), &TestClock::new()).is_ok());
     }
 }

@@ -40,7 +40,10 @@ pub struct Failure {
 impl Failure {
     /// A failure of `kind`, explained by `message`.
     pub fn new(kind: FailureKind, message: impl Into<String>) -> Self {
-        Failure { kind, message: message.into() }
+        Failure {
+            kind,
+            message: message.into(),
+        }
     }
 }
 

@@ -35,13 +35,22 @@ pub struct TokenEvent<'a> {
 
 /// The application of a token event: who asked, else whom the ID token is for.
 pub fn client_id(request: &TokenRequest, id_token: &Value) -> Option<String> {
-    let claim = |name: &str| id_token.get(name).and_then(Value::as_str).map(str::to_owned);
+    let claim = |name: &str| {
+        id_token
+            .get(name)
+            .and_then(Value::as_str)
+            .map(str::to_owned)
+    };
     let audience = || match id_token.get("aud") {
         Some(Value::String(audience)) => Some(audience.clone()),
         Some(Value::Array(all)) if all.len() == 1 => all.first()?.as_str().map(str::to_owned),
         _ => None,
     };
-    request.client_id.clone().or_else(|| claim("azp")).or_else(audience)
+    request
+        .client_id
+        .clone()
+        .or_else(|| claim("azp"))
+        .or_else(audience)
 }
 
 /// `args` with what hooks.yaml gives `hook`.
@@ -71,12 +80,37 @@ pub fn token_event(event: &TokenEvent<'_>) -> Value {
             "id": event.id, "type": event.event.id(), "time": event.time, "attempt": 1,
         },
     });
-    put(&mut args, "/application", "client_id", client_id(event.request, event.id_token));
-    put(&mut args, "/oidc_context", "redirect_uri", event.request.redirect_uri.clone());
-    put(&mut args, "/event", "path", event.request.grant_type.clone());
+    put(
+        &mut args,
+        "/application",
+        "client_id",
+        client_id(event.request, event.id_token),
+    );
+    put(
+        &mut args,
+        "/oidc_context",
+        "redirect_uri",
+        event.request.redirect_uri.clone(),
+    );
+    put(
+        &mut args,
+        "/event",
+        "path",
+        event.request.grant_type.clone(),
+    );
     put(&mut args, "/request", "host", event.client.host.clone());
-    put(&mut args, "/request", "user_agent", event.client.user_agent.clone());
-    put(&mut args, "/request", "language", event.client.language.clone());
+    put(
+        &mut args,
+        "/request",
+        "user_agent",
+        event.client.user_agent.clone(),
+    );
+    put(
+        &mut args,
+        "/request",
+        "language",
+        event.client.language.clone(),
+    );
     if event.event == EventType::PreIdTokenGeneration {
         let tokens = json!({
             "grant_type": event.request.grant_type,
@@ -102,8 +136,16 @@ fn customer(event: &TokenEvent<'_>) -> Value {
     insert(&mut identifiers, "phone", claim("phone_number"));
 
     let mut attributes = Map::new();
-    insert(&mut attributes, "emails", claim("email").map(|email| json!({"primaryEmail": email})));
-    insert(&mut attributes, "phones", claim("phone_number").map(|phone| json!({"primaryPhone": phone})));
+    insert(
+        &mut attributes,
+        "emails",
+        claim("email").map(|email| json!({"primaryEmail": email})),
+    );
+    insert(
+        &mut attributes,
+        "phones",
+        claim("phone_number").map(|phone| json!({"primaryPhone": phone})),
+    );
     let mut name = Map::new();
     insert(&mut name, "givenName", claim("given_name"));
     insert(&mut name, "familyName", claim("family_name"));
@@ -111,7 +153,9 @@ fn customer(event: &TokenEvent<'_>) -> Value {
         attributes.insert("name".into(), Value::Object(name));
     }
 
-    let groups = claim("groups").filter(Value::is_array).unwrap_or_else(|| json!([]));
+    let groups = claim("groups")
+        .filter(Value::is_array)
+        .unwrap_or_else(|| json!([]));
     let mut customer = json!({
         "info": info,
         "identifiers": identifiers,

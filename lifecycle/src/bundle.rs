@@ -193,7 +193,9 @@ pub enum BundleError {
     #[error("the bundle cannot be read: {0}; make it with `leh build`")]
     Malformed(#[from] serde_json::Error),
     /// It was made by another version.
-    #[error("the bundle has format {found}, this version reads {FORMAT}; build it with the `leh` that came with the filter")]
+    #[error(
+        "the bundle has format {found}, this version reads {FORMAT}; build it with the `leh` that came with the filter"
+    )]
     OtherFormat {
         /// The format it names.
         found: u64,
@@ -232,8 +234,12 @@ mod tests {
 
     #[test]
     fn an_unknown_member_is_refused_with_its_place() {
-        let json = br#"{"format":1,"platform":{"profile":"oidc","endpoints":{},"events":{}},"hoks":[]}"#;
+        let json =
+            br#"{"format":1,"platform":{"profile":"oidc","endpoints":{},"events":{}},"hoks":[]}"#;
         let error = Bundle::from_json(json).unwrap_err().to_string();
-        assert!(error.contains("hoks") && error.contains("column"), "{error}");
+        assert!(
+            error.contains("hoks") && error.contains("column"),
+            "{error}"
+        );
     }
 }

@@ -100,8 +100,14 @@ impl FromStr for EventType {
     type Err = UnknownEvent;
 
     fn from_str(name: &str) -> Result<Self, Self::Err> {
-        let known = EventType::ALL.iter().copied().find(|event| event.id() == name);
-        known.ok_or_else(|| UnknownEvent { found: name.to_owned(), nearest: nearest(name) })
+        let known = EventType::ALL
+            .iter()
+            .copied()
+            .find(|event| event.id() == name);
+        known.ok_or_else(|| UnknownEvent {
+            found: name.to_owned(),
+            nearest: nearest(name),
+        })
     }
 }
 

@@ -55,13 +55,17 @@ fn basic_client(header: &[u8]) -> Option<String> {
     }
     let pair = BASE64_STANDARD.decode(credentials.trim()).ok()?;
     let id = pair.split(|byte| *byte == b':').next()?;
-    let id: Vec<u8> = id.iter().map(|byte| if *byte == b'+' { b' ' } else { *byte }).collect();
+    let id: Vec<u8> = id
+        .iter()
+        .map(|byte| if *byte == b'+' { b' ' } else { *byte })
+        .collect();
     Some(percent_decode(&id).decode_utf8_lossy().into_owned())
 }
 
 fn assertion_subject(assertion: &str) -> Option<String> {
     let payload = assertion.split('.').nth(1)?;
-    let claims: Value = serde_json::from_slice(&BASE64_URL_SAFE_NO_PAD.decode(payload).ok()?).ok()?;
+    let claims: Value =
+        serde_json::from_slice(&BASE64_URL_SAFE_NO_PAD.decode(payload).ok()?).ok()?;
     claims.get("sub")?.as_str().map(str::to_owned)
 }
 
@@ -90,12 +94,23 @@ mod tests {
     fn an_assertion_names_its_subject() {
         let payload = BASE64_URL_SAFE_NO_PAD.encode(r#"{"sub":"shop"}"#);
         let body = format!("client_assertion=e30.{payload}.sig");
-        assert_eq!(TokenRequest::read(body.as_bytes(), None).client_id.as_deref(), Some("shop"));
+        assert_eq!(
+            TokenRequest::read(body.as_bytes(), None)
+                .client_id
+                .as_deref(),
+            Some("shop")
+        );
     }
 
     #[test]
     fn hostile_input_is_just_not_understood() {
-        for header in [&b"\xff\xfe"[..], b"Basic", b"Basic !!!", b"Bearer abc", b"Basic //8="] {
+        for header in [
+            &b"\xff\xfe"[..],
+            b"Basic",
+            b"Basic !!!",
+            b"Bearer abc",
+            b"Basic //8=",
+        ] {
             let request = TokenRequest::read(b"\xff=%zz&&&=", Some(header));
             assert_eq!(request.grant_type, None);
         }

@@ -7,8 +7,21 @@ use crate::event::EventType;
 
 /// Claims that a hook cannot set or remove: what makes a token verifiable and bound to its login.
 pub const PROTECTED_CLAIMS: &[&str] = &[
-    "iss", "sub", "aud", "exp", "iat", "nonce", "at_hash", "c_hash", "s_hash", "azp", "auth_time",
-    "acr", "amr", "sid", "jti",
+    "iss",
+    "sub",
+    "aud",
+    "exp",
+    "iat",
+    "nonce",
+    "at_hash",
+    "c_hash",
+    "s_hash",
+    "azp",
+    "auth_time",
+    "acr",
+    "amr",
+    "sid",
+    "jti",
 ];
 
 /// What a hook decided.
@@ -119,8 +132,14 @@ fn expected(event: EventType) -> &'static str {
 /// The result's kind, by the name of its class or, for a script's own classes, by shape.
 fn kind(given: &Given) -> Option<&str> {
     const KNOWN: &[&str] = &[
-        "TokenClaims", "DenyRequest", "AllowAuthentication", "RegistrationData", "Prompt",
-        "SkipPrompts", "RedirectRequest", "ShowErrorMessage",
+        "TokenClaims",
+        "DenyRequest",
+        "AllowAuthentication",
+        "RegistrationData",
+        "Prompt",
+        "SkipPrompts",
+        "RedirectRequest",
+        "ShowErrorMessage",
     ];
     let class = given.class.as_deref();
     if class.is_some_and(|name| KNOWN.contains(&name)) {
@@ -161,13 +180,23 @@ fn claim_changes(given: &Given, field: &'static str) -> Result<Vec<ClaimChange>,
             });
         }
     };
-    let removed = given.undefined.iter().filter(|(of, _)| of == field).map(|(_, name)| name);
-    let set = claims.iter().map(|(name, value)| ClaimChange::Set(name.clone(), value.clone()));
-    let changes: Vec<_> = set.chain(removed.cloned().map(ClaimChange::Remove)).collect();
+    let removed = given
+        .undefined
+        .iter()
+        .filter(|(of, _)| of == field)
+        .map(|(_, name)| name);
+    let set = claims
+        .iter()
+        .map(|(name, value)| ClaimChange::Set(name.clone(), value.clone()));
+    let changes: Vec<_> = set
+        .chain(removed.cloned().map(ClaimChange::Remove))
+        .collect();
     for change in &changes {
         let (ClaimChange::Set(claim, _) | ClaimChange::Remove(claim)) = change;
         if PROTECTED_CLAIMS.contains(&claim.as_str()) {
-            return Err(OutcomeError::ProtectedClaim { claim: claim.clone() });
+            return Err(OutcomeError::ProtectedClaim {
+                claim: claim.clone(),
+            });
         }
     }
     Ok(changes)
@@ -186,7 +215,10 @@ fn deny(given: &Given) -> Result<Deny, OutcomeError> {
     };
     // `deny("reason")` is common in scripts; the text is for the developer, not a code.
     if let Value::String(reason) = &given.json {
-        return Ok(Deny { error: "access_denied".into(), description: Some(reason.clone()) });
+        return Ok(Deny {
+            error: "access_denied".into(),
+            description: Some(reason.clone()),
+        });
     }
     Ok(Deny {
         error: text("error")?.unwrap_or_else(|| "access_denied".into()),
@@ -218,7 +250,11 @@ mod tests {
     const PRE_TOKEN: EventType = EventType::PreIdTokenGeneration;
 
     fn result(class: Option<&str>, json: Value) -> Answer {
-        Answer::Result(Given { class: class.map(str::to_owned), json, undefined: vec![] })
+        Answer::Result(Given {
+            class: class.map(str::to_owned),
+            json,
+            undefined: vec![],
+        })
     }
 
     #[test]
@@ -252,7 +288,12 @@ mod tests {
             for token in ["idToken", "accessToken"] {
                 let answer = result(None, json!({token: {*claim: "x"}}));
                 let error = Outcome::read(PRE_TOKEN, &answer).unwrap_err();
-                assert_eq!(error, OutcomeError::ProtectedClaim { claim: (*claim).into() });
+                assert_eq!(
+                    error,
+                    OutcomeError::ProtectedClaim {
+                        claim: (*claim).into()
+                    }
+                );
             }
         }
     }
@@ -266,13 +307,22 @@ mod tests {
 
     #[test]
     fn a_denial_carries_an_oauth_error() {
-        let given = Given { json: json!({"error": "login_required"}), ..Given::default() };
+        let given = Given {
+            json: json!({"error": "login_required"}),
+            ..Given::default()
+        };
         let outcome = Outcome::read(EventType::PostAccountLogin, &Answer::Denied(given));
         assert_eq!(
             outcome,
-            Ok(Outcome::Deny(Deny { error: "login_required".into(), description: None }))
+            Ok(Outcome::Deny(Deny {
+                error: "login_required".into(),
+                description: None
+            }))
         );
-        let text = Given { json: json!("too risky"), ..Given::default() };
+        let text = Given {
+            json: json!("too risky"),
+            ..Given::default()
+        };
         let outcome = Outcome::read(PRE_TOKEN, &Answer::Denied(text));
         assert_eq!(
             outcome,
@@ -287,7 +337,10 @@ mod tests {
     fn an_answer_that_means_nothing_here_says_what_would() {
         let answer = result(Some("RedirectRequest"), json!({"url": "https://x"}));
         let error = Outcome::read(PRE_TOKEN, &answer).unwrap_err().to_string();
-        assert!(error.contains("`RedirectRequest`") && error.contains("TokenClaims"), "{error}");
+        assert!(
+            error.contains("`RedirectRequest`") && error.contains("TokenClaims"),
+            "{error}"
+        );
         let error = Outcome::read(PRE_TOKEN, &result(None, json!({"tier": 1}))).unwrap_err();
         assert!(error.to_string().contains("{tier}"), "{error}");
     }

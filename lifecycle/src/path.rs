@@ -58,7 +58,14 @@ mod tests {
 
     #[test]
     fn other_paths_stay_other() {
-        for other in ["/oauth/tokens", "/oauth", "/", "", "/token/oauth", "/oauth/token/x"] {
+        for other in [
+            "/oauth/tokens",
+            "/oauth",
+            "/",
+            "",
+            "/token/oauth",
+            "/oauth/token/x",
+        ] {
             assert_ne!(normalise(other), "/oauth/token", "{other}");
         }
     }

@@ -48,7 +48,9 @@ impl std::fmt::Debug for Secrets {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum PlanError {
     /// `${env:NAME}` names a variable that is not set.
-    #[error("{place} refers to the environment variable {name}, which is not set here; set it for the process that loads the bundle (for Envoy: environment_variables of the plugin's vm_config)")]
+    #[error(
+        "{place} refers to the environment variable {name}, which is not set here; set it for the process that loads the bundle (for Envoy: environment_variables of the plugin's vm_config)"
+    )]
     NoVariable {
         /// Where the reference stands.
         place: String,
@@ -65,7 +67,10 @@ pub enum PlanError {
         hook: String,
     },
     /// No rule of the platform's profile shows the event.
-    #[error("hook `{hook}`: the profile `{profile}` does not recognise {event}; it recognises {}", list(recognised))]
+    #[error(
+        "hook `{hook}`: the profile `{profile}` does not recognise {event}; it recognises {}",
+        list(recognised)
+    )]
     Unseen {
         /// The hook.
         hook: String,
@@ -77,7 +82,9 @@ pub enum PlanError {
         recognised: Vec<EventType>,
     },
     /// An event shows at an endpoint whose path nobody knows.
-    #[error("the profile shows {event} at its {endpoint}, but names no path for it and discovery gave none")]
+    #[error(
+        "the profile shows {event} at its {endpoint}, but names no path for it and discovery gave none"
+    )]
     NoEndpoint {
         /// The event.
         event: EventType,
@@ -97,7 +104,11 @@ pub enum PlanError {
 
 fn list(events: &[EventType]) -> String {
     let ids: Vec<_> = events.iter().map(|event| event.id()).collect();
-    if ids.is_empty() { "none".to_owned() } else { ids.join(", ") }
+    if ids.is_empty() {
+        "none".to_owned()
+    } else {
+        ids.join(", ")
+    }
 }
 
 /// The events that show at the token endpoint, in the order in which they happen there.
@@ -116,9 +127,16 @@ impl Plan {
         let mut errors = Vec::new();
         let keys = signing_keys(&bundle, environment, &mut errors);
         check(&bundle, &mut errors);
-        let Bundle { platform, relay, hooks, .. } = bundle;
-        let hooks: Vec<_> =
-            hooks.into_iter().map(|hook| resolve(hook, environment, &mut errors)).collect();
+        let Bundle {
+            platform,
+            relay,
+            hooks,
+            ..
+        } = bundle;
+        let hooks: Vec<_> = hooks
+            .into_iter()
+            .map(|hook| resolve(hook, environment, &mut errors))
+            .collect();
         if !errors.is_empty() {
             return Err(errors);
         }
@@ -131,7 +149,11 @@ impl Plan {
         };
         let bound = |event: &EventType| hooks.iter().any(|hook| hook.hook.event == *event);
         Ok(Plan {
-            token_path: platform.endpoints.token_endpoint.as_deref().map(path::normalise),
+            token_path: platform
+                .endpoints
+                .token_endpoint
+                .as_deref()
+                .map(path::normalise),
             jwks_path: platform.endpoints.jwks_uri.as_deref().map(path::normalise),
             token_events: AT_TOKEN_ENDPOINT
                 .into_iter()
@@ -191,7 +213,9 @@ impl Plan {
 
     /// Whether any hook can make us sign.
     pub fn changes_tokens(&self) -> bool {
-        self.hooks.iter().any(|planned| changes_tokens(&planned.hook))
+        self.hooks
+            .iter()
+            .any(|planned| changes_tokens(&planned.hook))
     }
 }
 
@@ -215,17 +239,27 @@ fn check(bundle: &Bundle, errors: &mut Vec<PlanError>) {
                 recognised: recognised.clone(),
             });
         } else if bundle.platform.endpoints.token_endpoint.is_none() {
-            errors.push(PlanError::NoEndpoint { event: hook.event, endpoint: "token_endpoint" });
+            errors.push(PlanError::NoEndpoint {
+                event: hook.event,
+                endpoint: "token_endpoint",
+            });
         }
         if hook.mode == Mode::Async && bundle.relay.is_none() {
-            errors.push(PlanError::NoRelay { hook: hook.name.clone() });
+            errors.push(PlanError::NoRelay {
+                hook: hook.name.clone(),
+            });
         }
         if changes_tokens(hook) {
             if bundle.signing.is_none() {
-                errors.push(PlanError::NoKey { hook: hook.name.clone() });
+                errors.push(PlanError::NoKey {
+                    hook: hook.name.clone(),
+                });
             }
             if bundle.platform.endpoints.jwks_uri.is_none() {
-                errors.push(PlanError::NoEndpoint { event: hook.event, endpoint: "jwks_uri" });
+                errors.push(PlanError::NoEndpoint {
+                    event: hook.event,
+                    endpoint: "jwks_uri",
+                });
             }
         }
     }
@@ -236,10 +270,15 @@ fn signing_keys(
     environment: &dyn Fn(&str) -> Option<String>,
     errors: &mut Vec<PlanError>,
 ) -> SigningKeys {
-    let Some(signing) = &bundle.signing else { return SigningKeys::default() };
+    let Some(signing) = &bundle.signing else {
+        return SigningKeys::default();
+    };
     let place = "signing.key";
     match expand(&signing.key, environment) {
-        Err(name) => errors.push(PlanError::NoVariable { place: place.into(), name }),
+        Err(name) => errors.push(PlanError::NoVariable {
+            place: place.into(),
+            name,
+        }),
         Ok(pem) => match SigningKeys::from_pem(&pem) {
             Ok(keys) => return keys,
             Err(error) => errors.push(PlanError::Key(error)),
@@ -257,7 +296,10 @@ fn resolve(
         let members = values.iter().map(|(name, text)| {
             let value = expand(text, environment).unwrap_or_else(|variable| {
                 let place = format!("hook `{}`, {kind}.{name}", hook.name);
-                errors.push(PlanError::NoVariable { place, name: variable });
+                errors.push(PlanError::NoVariable {
+                    place,
+                    name: variable,
+                });
                 String::new()
             });
             (name.clone(), Value::from(value))
@@ -266,7 +308,11 @@ fn resolve(
     };
     let variables = resolved("variables", &hook.variables);
     let secrets = Secrets(resolved("secrets", &hook.secrets));
-    PlannedHook { hook, variables, secrets }
+    PlannedHook {
+        hook,
+        variables,
+        secrets,
+    }
 }
 
 /// `text` with every `${env:NAME}` replaced.
@@ -277,7 +323,9 @@ pub fn expand(text: &str, environment: &dyn Fn(&str) -> Option<String>) -> Resul
     let mut expanded = String::new();
     let mut rest = text;
     while let Some((before, after)) = rest.split_once("${env:") {
-        let Some((name, after)) = after.split_once('}') else { break };
+        let Some((name, after)) = after.split_once('}') else {
+            break;
+        };
         expanded.push_str(before);
         expanded.push_str(&environment(name).ok_or_else(|| name.to_owned())?);
         rest = after;

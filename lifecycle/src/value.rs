@@ -54,9 +54,10 @@ impl RawObject {
 
     /// All members, parsed.
     pub fn to_value(&self) -> Value {
-        let members = self.0.iter().filter_map(|(name, raw)| {
-            Some((name.clone(), serde_json::from_str(raw.get()).ok()?))
-        });
+        let members = self
+            .0
+            .iter()
+            .filter_map(|(name, raw)| Some((name.clone(), serde_json::from_str(raw.get()).ok()?)));
         Value::Object(members.collect())
     }
 

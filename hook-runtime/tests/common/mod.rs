@@ -1,5 +1,10 @@
 //! Running a script the way a host does.
 #![allow(dead_code, reason = "each test file uses its part")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a panic is how a test fails"
+)]
 
 use std::cell::Cell;
 use std::rc::Rc;
@@ -19,7 +24,10 @@ pub struct TestClock {
 
 impl TestClock {
     pub fn new() -> Self {
-        TestClock { start: Instant::now(), skipped: Rc::default() }
+        TestClock {
+            start: Instant::now(),
+            skipped: Rc::default(),
+        }
     }
 
     pub fn now(&self) -> Duration {
@@ -27,7 +35,8 @@ impl TestClock {
     }
 
     pub fn skip_to(&self, time: Duration) {
-        self.skipped.set(self.skipped.get() + time.saturating_sub(self.now()));
+        self.skipped
+            .set(self.skipped.get() + time.saturating_sub(self.now()));
     }
 
     pub fn clock(&self) -> Clock {
@@ -36,14 +45,29 @@ impl TestClock {
     }
 }
 
-pub fn load_with(source: &str, synchronous: bool, limits: Limits, clock: &TestClock) -> Result<Hook, ScriptError> {
-    let settings = Settings { file: "hooks/x.js".into(), source: source.into(), limits, synchronous };
+pub fn load_with(
+    source: &str,
+    synchronous: bool,
+    limits: Limits,
+    clock: &TestClock,
+) -> Result<Hook, ScriptError> {
+    let settings = Settings {
+        file: "hooks/x.js".into(),
+        source: source.into(),
+        limits,
+        synchronous,
+    };
     Hook::load(settings, clock.clock())
 }
 
 /// Limits for tests about something else: a busy machine must not reach them.
 pub fn patient() -> Limits {
-    Limits { cpu_ms: 60_000, timeout_ms: 600_000, load_ms: 60_000, ..Limits::default() }
+    Limits {
+        cpu_ms: 60_000,
+        timeout_ms: 600_000,
+        load_ms: 60_000,
+        ..Limits::default()
+    }
 }
 
 pub fn load(source: &str) -> Hook {

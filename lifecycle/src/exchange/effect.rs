@@ -139,10 +139,20 @@ impl Report {
     pub fn line(&self) -> Option<String> {
         match self {
             Report::Event { .. } | Report::HookDone { .. } => None,
-            Report::HookDenied { hook, event_id, error } => {
-                Some(format!("hook `{hook}` denied with `{error}` (event {event_id})"))
-            }
-            Report::HookFailed { hook, event, event_id, failure, policy } => {
+            Report::HookDenied {
+                hook,
+                event_id,
+                error,
+            } => Some(format!(
+                "hook `{hook}` denied with `{error}` (event {event_id})"
+            )),
+            Report::HookFailed {
+                hook,
+                event,
+                event_id,
+                failure,
+                policy,
+            } => {
                 let then = match policy {
                     OnError::Continue => "the flow goes on without it (on_error: continue)",
                     OnError::Deny => "the flow is refused (on_error: deny)",
@@ -151,7 +161,9 @@ impl Report {
                     FailureKind::Exchange => "could not be honoured",
                     _ => "failed",
                 };
-                Some(format!("hook `{hook}` at {event} {what}: {failure}; {then} (event {event_id})"))
+                Some(format!(
+                    "hook `{hook}` at {event} {what}: {failure}; {then} (event {event_id})"
+                ))
             }
             Report::JwksUnchanged { reason } => Some(format!(
                 "our keys are not in the platform's key set: {reason}; clients cannot verify changed tokens"

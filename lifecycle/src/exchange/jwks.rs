@@ -35,7 +35,9 @@ impl JwksExchange {
                 self.give_up(format!("it has more than {RESPONSE_CAP} bytes"))
             }
             Input::ResponseBody(body) if self.holds => self.body(body),
-            Input::HeldTooLong if self.holds => self.give_up("the platform sent no body in time".into()),
+            Input::HeldTooLong if self.holds => {
+                self.give_up("the platform sent no body in time".into())
+            }
             _ => vec![],
         }
     }
@@ -66,6 +68,9 @@ impl JwksExchange {
 
     fn give_up(&mut self, reason: String) -> Vec<Effect> {
         self.holds = false;
-        vec![Effect::Report(Report::JwksUnchanged { reason }), Effect::Release]
+        vec![
+            Effect::Report(Report::JwksUnchanged { reason }),
+            Effect::Release,
+        ]
     }
 }

@@ -56,7 +56,10 @@ pub struct Headers(pub Vec<(String, Vec<u8>)>);
 impl Headers {
     /// The first value of `name` (in lower case).
     pub fn first(&self, name: &str) -> Option<&[u8]> {
-        self.0.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_slice())
+        self.0
+            .iter()
+            .find(|(known, _)| known == name)
+            .map(|(_, value)| value.as_slice())
     }
 
     /// The same when it is UTF-8.
@@ -87,7 +90,9 @@ impl Seed {
         if let Some(last) = random.last_mut() {
             *last = last.wrapping_add(ordinal);
         }
-        Builder::from_unix_timestamp_millis(self.unix_ms, &random).into_uuid().to_string()
+        Builder::from_unix_timestamp_millis(self.unix_ms, &random)
+            .into_uuid()
+            .to_string()
     }
 }
 
@@ -117,7 +122,9 @@ enum Kind {
 impl Exchange {
     /// A request to the token endpoint.
     pub(crate) fn token(plan: Rc<Plan>, target: &str, seed: Seed, client: Client) -> Self {
-        Exchange(Kind::Token(Box::new(token::TokenExchange::new(plan, target, seed, client))))
+        Exchange(Kind::Token(Box::new(token::TokenExchange::new(
+            plan, target, seed, client,
+        ))))
     }
 
     /// A request for the platform's keys.
@@ -152,15 +159,27 @@ impl Exchange {
 
 /// Whether a response body can be read as JSON: its type says so, and nothing encodes it.
 fn is_plain_json(headers: &Headers) -> Result<(), String> {
-    if let Some(encoding) = headers.text("content-encoding").filter(|name| !name.eq_ignore_ascii_case("identity")) {
-        return Err(format!("the platform's answer is encoded ({encoding}) although identity was asked for"));
+    if let Some(encoding) = headers
+        .text("content-encoding")
+        .filter(|name| !name.eq_ignore_ascii_case("identity"))
+    {
+        return Err(format!(
+            "the platform's answer is encoded ({encoding}) although identity was asked for"
+        ));
     }
     let media_type = headers.text("content-type").unwrap_or_default();
-    let essence = media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    let essence = media_type
+        .split(';')
+        .next()
+        .unwrap_or_default()
+        .trim()
+        .to_ascii_lowercase();
     if essence == "application/json" || essence.ends_with("+json") {
         Ok(())
     } else {
-        Err(format!("the platform's answer is no JSON (content-type `{essence}`)"))
+        Err(format!(
+            "the platform's answer is no JSON (content-type `{essence}`)"
+        ))
     }
 }
 
@@ -168,9 +187,19 @@ fn is_plain_json(headers: &Headers) -> Result<(), String> {
 fn replace_body(effects: &mut Vec<Effect>, body: String) {
     // Validators and digests of the platform's bytes are wrong of ours (RFC 9110 section 8.8,
     // RFC 9530).
-    for name in ["etag", "last-modified", "content-md5", "digest", "content-digest", "repr-digest"] {
+    for name in [
+        "etag",
+        "last-modified",
+        "content-md5",
+        "digest",
+        "content-digest",
+        "repr-digest",
+    ] {
         effects.push(Effect::RemoveResponseHeader(name));
     }
-    effects.push(Effect::SetResponseHeader("content-length", body.len().to_string()));
+    effects.push(Effect::SetResponseHeader(
+        "content-length",
+        body.len().to_string(),
+    ));
     effects.push(Effect::ReplaceResponseBody(body.into_bytes()));
 }

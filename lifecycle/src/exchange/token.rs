@@ -111,14 +111,24 @@ impl TokenExchange {
                 effects.push(Effect::SetRequestHeader("accept-encoding", "identity"));
             }
             Input::RequestBody(chunk) => self.request_body(chunk),
-            Input::ResponseHeaders { headers, end } => self.response_headers(headers, end, &mut effects),
+            Input::ResponseHeaders { headers, end } => {
+                self.response_headers(headers, end, &mut effects)
+            }
             Input::ResponseSize(size) if self.awaits_platform() && size > RESPONSE_CAP => {
-                self.give_up(&format!("the token response has more than {RESPONSE_CAP} bytes"), &mut effects);
+                self.give_up(
+                    &format!("the token response has more than {RESPONSE_CAP} bytes"),
+                    &mut effects,
+                );
             }
             Input::HeldTooLong if self.awaits_platform() => {
-                self.give_up("the platform did not finish its answer in time", &mut effects);
+                self.give_up(
+                    "the platform did not finish its answer in time",
+                    &mut effects,
+                );
             }
-            Input::ResponseBody(body) if self.awaits_platform() => self.response_body(body, &mut effects),
+            Input::ResponseBody(body) if self.awaits_platform() => {
+                self.response_body(body, &mut effects)
+            }
             Input::HookEnded(result) => self.hook_ended(result, &mut effects),
             Input::Signed(result) => self.signed(result, &mut effects),
             Input::ResponseSize(_) | Input::ResponseBody(_) | Input::HeldTooLong => {}
@@ -153,13 +163,18 @@ impl TokenExchange {
     }
 
     fn response_body(&mut self, body: &[u8], effects: &mut Vec<Effect>) {
-        let work = RawObject::parse(body).ok().and_then(|response| self.work(response));
+        let work = RawObject::parse(body)
+            .ok()
+            .and_then(|response| self.work(response));
         let Some(work) = work else {
             self.finish(None, effects);
             return;
         };
         if self.form_too_large {
-            self.give_up(&format!("the token request has more than {REQUEST_CAP} bytes"), effects);
+            self.give_up(
+                &format!("the token request has more than {REQUEST_CAP} bytes"),
+                effects,
+            );
             return;
         }
         self.advance(work, effects);
@@ -168,7 +183,9 @@ impl TokenExchange {
     /// What there is to do about `response`, or `None` when it carries no tokens.
     fn work(&self, response: RawObject) -> Option<Box<Work>> {
         let id_token = response.text("id_token").map(|token| Jws::parse(&token));
-        let access_token = response.text("access_token").and_then(|token| Jws::parse(&token).ok());
+        let access_token = response
+            .text("access_token")
+            .and_then(|token| Jws::parse(&token).ok());
         if id_token.is_none() && access_token.is_none() {
             return None;
         }
@@ -187,12 +204,18 @@ impl TokenExchange {
         });
         let grant_type = work.request.grant_type.as_deref();
         let application = arguments::client_id(&work.request, &work.id_claims());
-        let events = self.plan.token_events().iter().enumerate().filter_map(|(ordinal, (event, grant_types))| {
-            let granted = grant_types.iter().any(|known| Some(known.as_str()) == grant_type);
-            let shown = work.id_token.is_some() || *event == EventType::PreIdTokenGeneration;
-            let id = self.seed.event_id(u8::try_from(ordinal).unwrap_or_default());
-            (granted && shown).then(|| self.event_run(*event, id, application.as_deref()))
-        });
+        let events = self.plan.token_events().iter().enumerate().filter_map(
+            |(ordinal, (event, grant_types))| {
+                let granted = grant_types
+                    .iter()
+                    .any(|known| Some(known.as_str()) == grant_type);
+                let shown = work.id_token.is_some() || *event == EventType::PreIdTokenGeneration;
+                let id = self
+                    .seed
+                    .event_id(u8::try_from(ordinal).unwrap_or_default());
+                (granted && shown).then(|| self.event_run(*event, id, application.as_deref()))
+            },
+        );
         work.events = events.collect();
         Some(work)
     }
@@ -222,25 +245,39 @@ impl TokenExchange {
         while let Some(mut run) = work.events.pop_front() {
             if !run.reported {
                 run.reported = true;
-                effects.push(Effect::Report(Report::Event { event: run.event, id: run.id.clone() }));
+                effects.push(Effect::Report(Report::Event {
+                    event: run.event,
+                    id: run.id.clone(),
+                }));
             }
             if let Some(&index) = run.synchronous.front() {
-                let Some(planned) = self.plan.hook(index) else { continue };
+                let Some(planned) = self.plan.hook(index) else {
+                    continue;
+                };
                 let args = arguments::with_settings(self.arguments(&work, &run), planned);
                 let event_id = run.id.clone();
                 // An encrypted ID token can be neither read nor changed: no arguments to run on.
                 let unreadable = match &work.id_token {
-                    Some(Err(error)) if run.event == EventType::PreIdTokenGeneration => Some(error.to_string()),
+                    Some(Err(error)) if run.event == EventType::PreIdTokenGeneration => {
+                        Some(error.to_string())
+                    }
                     _ => None,
                 };
                 work.events.push_front(run);
                 self.state = State::Working(work);
                 match unreadable {
                     Some(reason) => {
-                        let failure = Failure::new(FailureKind::Exchange, format!("the ID token cannot be used: {reason}"));
+                        let failure = Failure::new(
+                            FailureKind::Exchange,
+                            format!("the ID token cannot be used: {reason}"),
+                        );
                         self.hook_ended(Err(failure), effects);
                     }
-                    None => effects.push(Effect::RunHook(Invocation { hook: index, event_id, args })),
+                    None => effects.push(Effect::RunHook(Invocation {
+                        hook: index,
+                        event_id,
+                        args,
+                    })),
                 }
                 return;
             }
@@ -273,21 +310,38 @@ impl TokenExchange {
             return;
         }
         let args = self.arguments(work, run);
-        for planned in run.asynchronous.iter().filter_map(|index| self.plan.hook(*index)) {
+        for planned in run
+            .asynchronous
+            .iter()
+            .filter_map(|index| self.plan.hook(*index))
+        {
             let hook = planned.hook.name.clone();
             // One event may have several asynchronous hooks; each is a delivery of its own.
             let id = format!("{}.{hook}", run.id);
-            effects.push(Effect::Deliver(Delivery { id, hook, event: run.event, args: args.clone() }));
+            effects.push(Effect::Deliver(Delivery {
+                id,
+                hook,
+                event: run.event,
+                args: args.clone(),
+            }));
         }
     }
 
     fn hook_ended(&mut self, result: Result<Answer, Failure>, effects: &mut Vec<Effect>) {
-        let State::Working(mut work) = std::mem::replace(&mut self.state, State::Done) else { return };
-        let Some(run) = work.events.front_mut() else { return self.finish(Some(work), effects) };
-        let Some(index) = run.synchronous.pop_front() else { return self.advance(work, effects) };
+        let State::Working(mut work) = std::mem::replace(&mut self.state, State::Done) else {
+            return;
+        };
+        let Some(run) = work.events.front_mut() else {
+            return self.finish(Some(work), effects);
+        };
+        let Some(index) = run.synchronous.pop_front() else {
+            return self.advance(work, effects);
+        };
         let (event, event_id) = (run.event, run.id.clone());
         let plan = self.plan.clone();
-        let Some(planned) = plan.hook(index) else { return self.advance(work, effects) };
+        let Some(planned) = plan.hook(index) else {
+            return self.advance(work, effects);
+        };
         let used = result.and_then(|answer| {
             let outcome = Outcome::read(event, &answer)
                 .map_err(|error| Failure::new(FailureKind::Answer, error.to_string()))?;
@@ -300,7 +354,11 @@ impl TokenExchange {
         match used {
             Ok(Outcome::Deny(deny)) => {
                 let error = deny.error.clone();
-                effects.push(Effect::Report(Report::HookDenied { hook, event_id, error }));
+                effects.push(Effect::Report(Report::HookDenied {
+                    hook,
+                    event_id,
+                    error,
+                }));
                 self.refuse(&deny, 400, effects);
             }
             Ok(Outcome::Unchanged | Outcome::TokenClaims(_)) => {
@@ -309,7 +367,13 @@ impl TokenExchange {
             }
             Err(failure) => {
                 let policy = planned.hook.on_error;
-                effects.push(Effect::Report(Report::HookFailed { hook, event, event_id: event_id.clone(), failure, policy }));
+                effects.push(Effect::Report(Report::HookFailed {
+                    hook,
+                    event,
+                    event_id: event_id.clone(),
+                    failure,
+                    policy,
+                }));
                 match policy {
                     OnError::Continue => self.advance(work, effects),
                     OnError::Deny => self.refuse(&failed(&event_id), 500, effects),
@@ -321,7 +385,10 @@ impl TokenExchange {
     /// Puts a hook's claims into the tokens, all or none.
     fn change(&self, work: &mut Work, hook: usize, claims: &TokenClaims) -> Result<(), Failure> {
         let cannot = |token: &str, reason: &dyn std::fmt::Display| {
-            Failure::new(FailureKind::Exchange, format!("claims for the {token} cannot be set: {reason}"))
+            Failure::new(
+                FailureKind::Exchange,
+                format!("claims for the {token} cannot be set: {reason}"),
+            )
         };
         let keys = self.plan.keys();
         let mut id_token = match &work.id_token {
@@ -333,7 +400,9 @@ impl TokenExchange {
         let changes_id = !claims.id_token.is_empty() && id_token.is_some();
         if let Some(id_token) = &mut id_token {
             if changes_id || (changes_access && id_token.has("at_hash")) {
-                id_token.key(keys).map_err(|error| cannot("ID token", &error))?;
+                id_token
+                    .key(keys)
+                    .map_err(|error| cannot("ID token", &error))?;
             }
             id_token.change(&claims.id_token);
         }
@@ -341,7 +410,9 @@ impl TokenExchange {
             let Some(access_token) = &mut work.access_token else {
                 return Err(cannot("access token", &"it is opaque, no JWT"));
             };
-            access_token.key(keys).map_err(|error| cannot("access token", &error))?;
+            access_token
+                .key(keys)
+                .map_err(|error| cannot("access token", &error))?;
             access_token.change(&claims.access_token);
         }
         if let Some(id_token) = id_token {
@@ -364,16 +435,25 @@ impl TokenExchange {
             _ => return false,
         };
         // `change` found a key for every token that it touched.
-        let Ok(key) = token.key(self.plan.keys()) else { return false };
+        let Ok(key) = token.key(self.plan.keys()) else {
+            return false;
+        };
         let message = token.signing_input(key);
-        effects.push(Effect::Sign(SignRequest { key: key.clone(), message: message.clone() }));
+        effects.push(Effect::Sign(SignRequest {
+            key: key.clone(),
+            message: message.clone(),
+        }));
         work.signing = Some((which, message));
         true
     }
 
     fn signed(&mut self, result: Result<Vec<u8>, String>, effects: &mut Vec<Effect>) {
-        let State::Working(mut work) = std::mem::replace(&mut self.state, State::Done) else { return };
-        let Some((which, message)) = work.signing.take() else { return self.advance(work, effects) };
+        let State::Working(mut work) = std::mem::replace(&mut self.state, State::Done) else {
+            return;
+        };
+        let Some((which, message)) = work.signing.take() else {
+            return self.advance(work, effects);
+        };
         let signature = match result {
             Ok(signature) => signature,
             Err(reason) => return self.not_signed(&work, &reason, effects),
@@ -418,20 +498,38 @@ impl TokenExchange {
         let event_id = self.seed.event_id(0);
         let mut refused = false;
         for (event, _) in self.plan.clone().token_events() {
-            let bound = |(index, planned): (usize, &PlannedHook)| (planned.hook.event == *event).then_some(index);
-            let hooks: Vec<usize> = self.plan.hooks().iter().enumerate().filter_map(bound).collect();
+            let bound = |(index, planned): (usize, &PlannedHook)| {
+                (planned.hook.event == *event).then_some(index)
+            };
+            let hooks: Vec<usize> = self
+                .plan
+                .hooks()
+                .iter()
+                .enumerate()
+                .filter_map(bound)
+                .collect();
             refused |= self.fail_all(&hooks, *event, &event_id, reason, effects);
         }
         self.state = State::Done;
         if refused {
-            effects.push(Effect::LocalReply(Reply { status: 500, body: error_body(&failed(&event_id)) }));
+            effects.push(Effect::LocalReply(Reply {
+                status: 500,
+                body: error_body(&failed(&event_id)),
+            }));
         } else {
             effects.push(Effect::Release);
         }
     }
 
     /// Reports `hooks` as failed; whether one of them wants the flow refused.
-    fn fail_all(&self, hooks: &[usize], event: EventType, event_id: &str, reason: &str, effects: &mut Vec<Effect>) -> bool {
+    fn fail_all(
+        &self,
+        hooks: &[usize],
+        event: EventType,
+        event_id: &str,
+        reason: &str,
+        effects: &mut Vec<Effect>,
+    ) -> bool {
         let mut refused = false;
         for planned in hooks.iter().filter_map(|index| self.plan.hook(*index)) {
             let policy = match planned.hook.mode {
@@ -454,8 +552,14 @@ impl TokenExchange {
     fn refuse(&mut self, deny: &Deny, status: u16, effects: &mut Vec<Effect>) {
         self.state = State::Done;
         effects.push(Effect::SetResponseHeader(":status", status.to_string()));
-        effects.push(Effect::SetResponseHeader("content-type", "application/json".into()));
-        effects.push(Effect::SetResponseHeader("cache-control", "no-store".into()));
+        effects.push(Effect::SetResponseHeader(
+            "content-type",
+            "application/json".into(),
+        ));
+        effects.push(Effect::SetResponseHeader(
+            "cache-control",
+            "no-store".into(),
+        ));
         replace_body(effects, error_body(deny));
         effects.push(Effect::Release);
     }
@@ -482,7 +586,9 @@ impl Work {
 fn is_for(planned: &PlannedHook, application: Option<&str>) -> bool {
     match &planned.hook.applications {
         None => true,
-        Some(names) => application.is_some_and(|client_id| names.iter().any(|name| name == client_id)),
+        Some(names) => {
+            application.is_some_and(|client_id| names.iter().any(|name| name == client_id))
+        }
     }
 }
 
@@ -491,14 +597,19 @@ fn is_for(planned: &PlannedHook, application: Option<&str>) -> bool {
 fn failed(event_id: &str) -> Deny {
     Deny {
         error: "server_error".into(),
-        description: Some(format!("The login could not be completed (event {event_id}).")),
+        description: Some(format!(
+            "The login could not be completed (event {event_id})."
+        )),
     }
 }
 
 fn error_body(deny: &Deny) -> String {
     let mut body = json!({ "error": deny.error });
     if let (Some(members), Some(description)) = (body.as_object_mut(), &deny.description) {
-        members.insert("error_description".into(), Value::from(description.as_str()));
+        members.insert(
+            "error_description".into(),
+            Value::from(description.as_str()),
+        );
     }
     body.to_string()
 }

@@ -16,6 +16,9 @@ mod tests {
     #[test]
     fn the_example_of_the_standard_holds() {
         // OpenID Connect Core 1.0 appendix A.4: the access token and the at_hash of its ID token.
-        assert_eq!(super::at_hash("jHkWEdUXMU1BwAsC4vtUsZwnNvTIxEl0z9K3vx5KF0Y"), "77QmUPtjPfzWtF2AnpK9RQ");
+        assert_eq!(
+            super::at_hash("jHkWEdUXMU1BwAsC4vtUsZwnNvTIxEl0z9K3vx5KF0Y"),
+            "77QmUPtjPfzWtF2AnpK9RQ"
+        );
     }
 }

@@ -109,11 +109,20 @@ mod tests {
 
     #[test]
     fn a_broken_answer_is_an_error() {
-        for answer in [&b""[..], b"\x12\xff", b"\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff", b"\x15"] {
+        for answer in [
+            &b""[..],
+            b"\x12\xff",
+            b"\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff",
+            b"\x15",
+        ] {
             assert!(signature(Algorithm::Es256, answer).is_err(), "{answer:?}");
         }
         let mut answer = Vec::new();
         put_field(&mut answer, 2, b"not der");
-        assert!(signature(Algorithm::Es256, &answer).unwrap_err().contains("DER"));
+        assert!(
+            signature(Algorithm::Es256, &answer)
+                .unwrap_err()
+                .contains("DER")
+        );
     }
 }

@@ -21,9 +21,15 @@ pub fn merge(platform_jwks: &[u8], ours: &SigningKeys) -> Result<String, NotJwks
         .iter()
         .filter_map(|key| RawObject::parse(key.get().as_bytes()).ok()?.text("kid"))
         .collect();
-    for key in ours.iter().filter(|key| !known.iter().any(|kid| kid == key.kid())) {
+    for key in ours
+        .iter()
+        .filter(|key| !known.iter().any(|kid| kid == key.kid()))
+    {
         keys.push(serde_json::value::to_raw_value(key.jwk()).map_err(|_| NotJwks)?);
     }
-    jwks.set_raw("keys", serde_json::value::to_raw_value(&keys).map_err(|_| NotJwks)?);
+    jwks.set_raw(
+        "keys",
+        serde_json::value::to_raw_value(&keys).map_err(|_| NotJwks)?,
+    );
     Ok(jwks.to_json())
 }

@@ -48,12 +48,18 @@ impl Jws {
             _ => return Err(JwsError::NotJwt),
         };
         let object = |part: &str| {
-            let json = BASE64_URL_SAFE_NO_PAD.decode(part).map_err(|_| JwsError::NotJwt)?;
+            let json = BASE64_URL_SAFE_NO_PAD
+                .decode(part)
+                .map_err(|_| JwsError::NotJwt)?;
             RawObject::parse(&json).map_err(|_| JwsError::NotJwt)
         };
         let header = object(header)?;
         let algorithm = header.text("alg").ok_or(JwsError::NotJwt)?;
-        Ok(Jws { algorithm, header, claims: object(payload)? })
+        Ok(Jws {
+            algorithm,
+            header,
+            claims: object(payload)?,
+        })
     }
 
     /// The key of `keys` that can sign it anew.
@@ -63,7 +69,8 @@ impl Jws {
     pub fn key<'a>(&self, keys: &'a SigningKeys) -> Result<&'a SigningKey, JwsError> {
         let algorithm = Algorithm::from_name(&self.algorithm)
             .ok_or_else(|| JwsError::Algorithm(self.algorithm.clone()))?;
-        keys.fitting(algorithm).ok_or(JwsError::NoKey(algorithm.name()))
+        keys.fitting(algorithm)
+            .ok_or(JwsError::NoKey(algorithm.name()))
     }
 
     /// Its claims.

@@ -30,7 +30,9 @@ impl Algorithm {
 
     /// The algorithm with this name.
     pub fn from_name(name: &str) -> Option<Self> {
-        [Algorithm::Rs256, Algorithm::Es256].into_iter().find(|algorithm| algorithm.name() == name)
+        [Algorithm::Rs256, Algorithm::Es256]
+            .into_iter()
+            .find(|algorithm| algorithm.name() == name)
     }
 }
 
@@ -58,9 +60,7 @@ enum Private {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum KeyError {
     /// There is no PEM block of a private key.
-    #[error(
-        "expected a PKCS#8 private key in PEM (BEGIN PRIVATE KEY), found {found}; {advice}"
-    )]
+    #[error("expected a PKCS#8 private key in PEM (BEGIN PRIVATE KEY), found {found}; {advice}")]
     NotPkcs8 {
         /// What was found instead.
         found: String,
@@ -68,7 +68,9 @@ pub enum KeyError {
         advice: &'static str,
     },
     /// The PEM block does not decode.
-    #[error("the {ordinal}. PEM block cannot be read: {reason}; was it cut or re-wrapped on the way?")]
+    #[error(
+        "the {ordinal}. PEM block cannot be read: {reason}; was it cut or re-wrapped on the way?"
+    )]
     Malformed {
         /// Which block, from 1.
         ordinal: usize,
@@ -76,7 +78,9 @@ pub enum KeyError {
         reason: String,
     },
     /// A key type or curve that this version cannot sign with.
-    #[error("the {ordinal}. PEM block holds {found}; this version signs with RSA (RS256) and EC P-256 (ES256)")]
+    #[error(
+        "the {ordinal}. PEM block holds {found}; this version signs with RSA (RS256) and EC P-256 (ES256)"
+    )]
     Unsupported {
         /// Which block, from 1.
         ordinal: usize,
@@ -84,7 +88,9 @@ pub enum KeyError {
         found: String,
     },
     /// An RSA key that no verifier should accept.
-    #[error("the {ordinal}. PEM block holds an RSA key of {bits} bits; RFC 7518 section 3.3 wants 2048 or more")]
+    #[error(
+        "the {ordinal}. PEM block holds an RSA key of {bits} bits; RFC 7518 section 3.3 wants 2048 or more"
+    )]
     TooShort {
         /// Which block, from 1.
         ordinal: usize,
@@ -101,7 +107,11 @@ impl SigningKeys {
     pub fn from_pem(pem: &str) -> Result<Self, KeyError> {
         let blocks = pem_blocks(pem);
         if blocks.is_empty() {
-            let found = if pem.trim().is_empty() { "nothing" } else { "text without a PEM block" };
+            let found = if pem.trim().is_empty() {
+                "nothing"
+            } else {
+                "text without a PEM block"
+            };
             return Err(not_pkcs8(found.to_owned()));
         }
         blocks
@@ -131,13 +141,21 @@ impl SigningKeys {
 impl SigningKey {
     fn from_pem(ordinal: usize, block: &str) -> Result<Self, KeyError> {
         let malformed = |reason: String| KeyError::Malformed { ordinal, reason };
-        let label = block.lines().next().unwrap_or_default().trim().trim_matches('-').trim();
+        let label = block
+            .lines()
+            .next()
+            .unwrap_or_default()
+            .trim()
+            .trim_matches('-')
+            .trim();
         if label != "BEGIN PRIVATE KEY" {
             return Err(not_pkcs8(format!("{} ({label})", describe_label(label))));
         }
-        let (_, document) = Document::from_pem(block).map_err(|error| malformed(error.to_string()))?;
+        let (_, document) =
+            Document::from_pem(block).map_err(|error| malformed(error.to_string()))?;
         let der = document.as_bytes().to_vec();
-        let info = PrivateKeyInfo::try_from(der.as_slice()).map_err(|error| malformed(error.to_string()))?;
+        let info = PrivateKeyInfo::try_from(der.as_slice())
+            .map_err(|error| malformed(error.to_string()))?;
         match info.algorithm.oid {
             oid if oid == rsa::pkcs1::ALGORITHM_OID => Self::rsa(ordinal, der),
             oid if oid == p256::elliptic_curve::ALGORITHM_OID => {
@@ -148,13 +166,19 @@ impl SigningKey {
                 }
                 Self::p256(ordinal, der)
             }
-            oid => Err(KeyError::Unsupported { ordinal, found: describe_type(oid) }),
+            oid => Err(KeyError::Unsupported {
+                ordinal,
+                found: describe_type(oid),
+            }),
         }
     }
 
     fn rsa(ordinal: usize, der: Vec<u8>) -> Result<Self, KeyError> {
-        let private = rsa::RsaPrivateKey::from_pkcs8_der(&der)
-            .map_err(|error| KeyError::Malformed { ordinal, reason: error.to_string() })?;
+        let private =
+            rsa::RsaPrivateKey::from_pkcs8_der(&der).map_err(|error| KeyError::Malformed {
+                ordinal,
+                reason: error.to_string(),
+            })?;
         let bits = private.n().bits();
         if bits < 2048 {
             return Err(KeyError::TooShort { ordinal, bits });
@@ -165,7 +189,13 @@ impl SigningKey {
         let kid = thumbprint(&format!(r#"{{"e":"{e}","kty":"RSA","n":"{n}"}}"#));
         let jwk = json!({"kty": "RSA", "use": "sig", "alg": "RS256", "kid": kid, "n": n, "e": e});
         let private = Private::Rsa(Box::new(rsa::pkcs1v15::SigningKey::new(private)));
-        Ok(SigningKey { algorithm: Algorithm::Rs256, kid, jwk, der, private })
+        Ok(SigningKey {
+            algorithm: Algorithm::Rs256,
+            kid,
+            jwk,
+            der,
+            private,
+        })
     }
 
     fn p256(ordinal: usize, der: Vec<u8>) -> Result<Self, KeyError> {
@@ -176,12 +206,23 @@ impl SigningKey {
         let (Some(x), Some(y)) = (point.x(), point.y()) else {
             return Err(malformed("it has no public point".into()));
         };
-        let (x, y) = (BASE64_URL_SAFE_NO_PAD.encode(x), BASE64_URL_SAFE_NO_PAD.encode(y));
-        let kid = thumbprint(&format!(r#"{{"crv":"P-256","kty":"EC","x":"{x}","y":"{y}"}}"#));
+        let (x, y) = (
+            BASE64_URL_SAFE_NO_PAD.encode(x),
+            BASE64_URL_SAFE_NO_PAD.encode(y),
+        );
+        let kid = thumbprint(&format!(
+            r#"{{"crv":"P-256","kty":"EC","x":"{x}","y":"{y}"}}"#
+        ));
         let jwk = json!({
             "kty": "EC", "use": "sig", "alg": "ES256", "kid": kid, "crv": "P-256", "x": x, "y": y
         });
-        Ok(SigningKey { algorithm: Algorithm::Es256, kid, jwk, der, private: Private::P256(private) })
+        Ok(SigningKey {
+            algorithm: Algorithm::Es256,
+            kid,
+            jwk,
+            der,
+            private: Private::P256(private),
+        })
     }
 
     /// What it signs with.
@@ -210,9 +251,12 @@ impl SigningKey {
     /// The library's reason.
     pub fn sign(&self, rng: &mut impl CryptoRngCore, message: &[u8]) -> Result<Vec<u8>, String> {
         match &self.private {
-            Private::Rsa(key) => key.try_sign_with_rng(rng, message).map(|signature| signature.to_vec()),
+            Private::Rsa(key) => key
+                .try_sign_with_rng(rng, message)
+                .map(|signature| signature.to_vec()),
             Private::P256(key) => {
-                let signature: Result<p256::ecdsa::Signature, _> = key.try_sign_with_rng(rng, message);
+                let signature: Result<p256::ecdsa::Signature, _> =
+                    key.try_sign_with_rng(rng, message);
                 signature.map(|signature| signature.to_vec())
             }
         }
