@@ -170,10 +170,7 @@ async fn get_json(url: &str) -> Result<Value, String> {
         .build();
     let client = client.map_err(|error| format!("cannot be asked for: {}", chain(&error)))?;
     let get = |request: reqwest::RequestBuilder| async {
-        request
-            .send()
-            .await
-            .map_err(|error| format!("was not answered: {}", chain(&error)))
+        request.send().await.map_err(|error| unanswered(&error))
     };
     let mut response = get(client.get(url)).await?;
     // A platform that insists on its public name is asked again under it: as Envoy will do, which
@@ -227,6 +224,15 @@ fn public_host(url: &str, response: &Response) -> Option<String> {
             .port()
             .map_or_else(|| host.to_owned(), |port| format!("{host}:{port}")),
     )
+}
+
+fn unanswered(error: &reqwest::Error) -> String {
+    let reason = chain(error);
+    let advice = match reason.contains("certificate") {
+        true => " (name the certificates of an authority of your own in SSL_CERT_FILE)",
+        false => "",
+    };
+    format!("was not answered: {reason}{advice}")
 }
 
 /// An error with its causes: reqwest alone says only that it could not.

@@ -152,29 +152,32 @@ fn lifecycle_routes(bundle: &Bundle) -> String {
     if paths.is_empty() {
         return "# No hook is bound, so no route enables the filter.".to_owned();
     }
-    let mut routes =
-        String::from("# Lifecycle routes: each path with and without a slash at its end.");
+    let mut routes = String::from(
+        "# Lifecycle routes: each path with and without a slash at its end. A platform that takes\n\
+         # a minute to answer there (Envoy's default is 15 s) has lost its customer anyway.",
+    );
     for path in paths {
         let path = path.trim_end_matches('/');
         for spelling in [path.to_owned(), format!("{path}/")] {
             let condition = format!("path: {}, case_sensitive: false", quoted(&spelling));
-            routes.push_str(&lifecycle_route(&condition));
+            routes.push_str(&lifecycle_route(&condition, "60s"));
         }
     }
     routes.push_str(
         "\n# Other spellings, which the platform may take for the same path, so that nobody passes\n\
          # a hook by writing `%74oken`. The filter normalises the path by itself and lets go at\n\
-         # once of what is none of these; what is forwarded stays as the client wrote it.",
+         # once of what is none of these; what is forwarded stays as the client wrote it. No\n\
+         # timeout, because most of it is ordinary traffic; see below.",
     );
     let condition = format!("safe_regex: {{ regex: {} }}", quoted(UNUSUAL_PATHS));
-    routes.push_str(&lifecycle_route(&condition));
+    routes.push_str(&lifecycle_route(&condition, "0s"));
     routes
 }
 
-fn lifecycle_route(condition: &str) -> String {
+fn lifecycle_route(condition: &str, timeout: &str) -> String {
     format!(
         "\n- match: {{ {condition} }}\n  \
-         route: {{ cluster: leh_platform, timeout: 60s }}\n  \
+         route: {{ cluster: leh_platform, timeout: {timeout} }}\n  \
          typed_per_filter_config:\n    \
          lifecycle_hooks: {{ \"@type\": type.googleapis.com/envoy.config.route.v3.FilterConfig, config: {{}} }}"
     )

@@ -1,36 +1,17 @@
-//! The `hooks:` of a project: each with its event, its script and its limits.
+//! The `hooks:` of a project: what each says, and whether it fits the platform and its mode.
 
 use std::collections::{BTreeMap, HashMap};
-use std::fs;
-use std::ops::RangeInclusive;
 use std::path::Path;
-use std::rc::Rc;
 use std::str::FromStr;
-use std::time::Instant;
 
-use hook_runtime::Clock;
-use lifecycle::bundle::{Hook, Limits, Mode, OnError, Script};
+use lifecycle::bundle::{Hook, Mode, OnError};
 use lifecycle::event::EventType;
 
 use super::fields::{Fields, Keys, Reader};
-use super::problem::{Source, Span};
 use super::profile::Profile;
-use super::reference::{Environment, References};
-use super::units;
+use super::reference::{Environment, References, name_in};
 use super::yaml::{Entry, Node, Value};
-
-/// What a hook's script may measure (`docs/configuration.md`, limits).
-const MAX_SCRIPT_BYTES: u64 = 2 << 20;
-/// A customer waits, and an Envoy worker works for nobody else meanwhile.
-const SYNC_TIMEOUT_MS: RangeInclusive<u64> = 1..=60_000;
-const SYNC_SCRIPT_MS: RangeInclusive<u64> = 1..=1_000;
-/// In the relay nobody waits.
-const ASYNC_TIMEOUT_MS: RangeInclusive<u64> = 1..=900_000;
-const ASYNC_SCRIPT_MS: RangeInclusive<u64> = 1..=60_000;
-/// An engine without a script takes most of the least; a worker's virtual machine ends at 1 GiB.
-const MEMORY_BYTES: RangeInclusive<u64> = 1 << 20..=256 << 20;
-/// The most fits into the filter's own stack.
-const STACK_BYTES: RangeInclusive<u64> = 16 << 10..=512 << 10;
+use super::{limits, script};
 
 const HOOK: Keys = Keys {
     what: "a hook",
@@ -134,8 +115,8 @@ fn hook(
     // Further checks of a hook whose mode is unreadable take it for what it would be without.
     let assumed = mode.unwrap_or(Mode::Sync);
     let event = event(fields, assumed, surroundings, reader);
-    let limits = limits(fields, assumed, reader);
-    let script = script(fields, &limits, surroundings.root, reader);
+    let limits = limits::read(fields, assumed, reader);
+    let script = script::read(fields, &limits, surroundings.root, reader);
     place(fields, assumed, reader);
     let on_error = on_error(fields, assumed, reader);
     let applications = fields
@@ -197,121 +178,6 @@ fn event(
         );
     }
     Some(event)
-}
-
-fn limits(fields: &Fields<'_>, mode: Mode, reader: &mut Reader<'_>) -> Limits {
-    let (timeout, script) = match mode {
-        Mode::Sync => (SYNC_TIMEOUT_MS, SYNC_SCRIPT_MS),
-        Mode::Async => (ASYNC_TIMEOUT_MS, ASYNC_SCRIPT_MS),
-    };
-    let mut duration = |key: &str, range| {
-        let node = fields.get(key)?;
-        reader.quantity(node, units::duration, units::show_duration, range)
-    };
-    let timeout = duration("timeout", timeout);
-    let (cpu, load) = (duration("cpu", script.clone()), duration("load", script));
-    let mut size = |key: &str, range| {
-        let bytes = reader.quantity(fields.get(key)?, units::size, units::show_size, range)?;
-        usize::try_from(bytes).ok()
-    };
-    let (memory, stack) = (size("memory", MEMORY_BYTES), size("stack", STACK_BYTES));
-    let default = Limits::default();
-    Limits {
-        timeout_ms: timeout.unwrap_or(default.timeout_ms),
-        cpu_ms: cpu.unwrap_or(default.cpu_ms),
-        load_ms: load.unwrap_or(default.load_ms),
-        memory_bytes: memory.unwrap_or(default.memory_bytes),
-        stack_bytes: stack.unwrap_or(default.stack_bytes),
-        ..default
-    }
-}
-
-fn script(
-    fields: &Fields<'_>,
-    limits: &Limits,
-    root: &Path,
-    reader: &mut Reader<'_>,
-) -> Option<Script> {
-    let node = fields.require("script", "hooks/enrich-tokens.js", reader)?;
-    let file = reader.text(node, "the path of a script")?;
-    let path = root.join(file);
-    let shown = path
-        .strip_prefix(".")
-        .unwrap_or(&path)
-        .display()
-        .to_string();
-    let ending = path
-        .extension()
-        .and_then(|ending| ending.to_str())
-        .unwrap_or_default();
-    if ["ts", "mts", "cts", "tsx"].contains(&ending) {
-        let message = format!("{shown} is TypeScript, which this version does not read");
-        let help =
-            "give the JavaScript that your compiler makes of it; TypeScript comes with bundling";
-        reader.error(node.span, message).help(help);
-        return None;
-    }
-    let source = match readable(&path) {
-        Ok(source) => source,
-        Err(reason) => {
-            let help = "the path is relative to the folder of hooks.yaml";
-            reader
-                .error(node.span, format!("{shown} {reason}"))
-                .help(help);
-            return None;
-        }
-    };
-    compile(&Source::new(shown, source.as_str()), file, limits, reader)?;
-    Some(Script {
-        file: file.to_owned(),
-        source,
-    })
-}
-
-/// The text of a script, or why it cannot be one.
-fn readable(path: &Path) -> Result<String, String> {
-    let about = fs::metadata(path).map_err(|error| match error.kind() {
-        std::io::ErrorKind::NotFound => "is not there".to_owned(),
-        _ => format!("cannot be read: {error}"),
-    })?;
-    if !about.is_file() {
-        return Err("is no file".to_owned());
-    }
-    if about.len() > MAX_SCRIPT_BYTES {
-        let most = units::show_size(MAX_SCRIPT_BYTES);
-        return Err(format!(
-            "has {} bytes; a script may have {most}",
-            about.len()
-        ));
-    }
-    let bytes = fs::read(path).map_err(|error| format!("cannot be read: {error}"))?;
-    String::from_utf8(bytes).map_err(|error| {
-        format!(
-            "is not UTF-8 (at byte {}); save it as UTF-8",
-            error.utf8_error().valid_up_to()
-        )
-    })
-}
-
-/// Compiles the script as the filter will, and notes an error at its own place.
-fn compile(text: &Source, file: &str, limits: &Limits, reader: &mut Reader<'_>) -> Option<()> {
-    let start = Instant::now();
-    let clock: Clock = Rc::new(move || start.elapsed());
-    let Err(error) = hook_runtime::check(file, text.text(), *limits, clock) else {
-        return Some(());
-    };
-    let line = error
-        .line
-        .and_then(|line| usize::try_from(line).ok())
-        .unwrap_or(1);
-    let column = error
-        .column
-        .and_then(|column| usize::try_from(column).ok())
-        .unwrap_or(1);
-    reader
-        .problems
-        .error(text, Span::at(line, column), error.message);
-    None
 }
 
 /// Where the hook runs. There is one place for each mode in this version, so nothing is kept.
@@ -406,7 +272,7 @@ fn secrets(
                     .help(help);
             }
             Ok((reference, origin)) => {
-                let name = super::reference::name_in(&reference);
+                let name = name_in(&reference);
                 if let Err(missing) = origin.value(name, surroundings.environment) {
                     reader.warning(value.span, format!("secret `{key}`: {missing}"));
                 }
