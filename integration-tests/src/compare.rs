@@ -7,7 +7,7 @@ use regex_lite::Regex;
 
 use crate::case::{Case, Client};
 use crate::headers::Headers;
-use crate::observed::{Callout, LogLine, Observed, PlatformSaw, Received};
+use crate::observed::{Callout, ENVOY_ITSELF, LogLine, Observed, PlatformSaw, Received};
 
 /// Headers that the host writes, not the filter, and why they differ.
 const OF_THE_HOST: &[(&str, &str)] = &[
@@ -58,7 +58,7 @@ pub fn differences(case: &Case, ours: &Observed, envoys: &Observed) -> Vec<Strin
     }
     compare("the callouts".to_owned(), callouts(&ours.callouts), callouts(&envoys.callouts));
     compare("the counters".to_owned(), counters(ours), counters(envoys));
-    compare("the log".to_owned(), log(&ours.log), log(&envoys.log));
+    compare("the log".to_owned(), log(ours), log(envoys));
     found
 }
 
@@ -91,11 +91,13 @@ fn counters(seen: &Observed) -> Vec<String> {
     seen.counters.iter().map(|(name, value)| format!("{name}: {value}")).collect()
 }
 
-/// In order of the text: the order of lines from different exchanges is the hosts' own. Envoy's
-/// own lines, which start with the name of a logger, are no part of it.
-fn log(lines: &[LogLine]) -> Vec<String> {
-    let ours = lines.iter().filter(|line| !line.text.starts_with('['));
-    let mut lines: Vec<_> = ours.map(|line| format!("{}: {}", line.level, of_any_moment(line.text.as_bytes()))).collect();
+/// In order of the text: the order of lines from different exchanges is the hosts' own. Lines of
+/// loading are no part of it, since every worker of Envoy loads for itself, at the latest with the
+/// first exchange; nor are lines of Envoy itself.
+fn log(seen: &Observed) -> Vec<String> {
+    let of_the_case = seen.log.iter().filter(|line| !line.text.starts_with(ENVOY_ITSELF) && !seen.load_log.contains(line));
+    let text = |line: &LogLine| format!("{}: {}", line.level, of_any_moment(line.text.as_bytes()));
+    let mut lines: Vec<_> = of_the_case.map(text).collect();
     lines.sort();
     lines
 }

@@ -4,6 +4,9 @@ use std::collections::BTreeMap;
 
 use crate::headers::Headers;
 
+/// What log lines of Envoy itself, not of the filter, start with.
+pub const ENVOY_ITSELF: &str = "(Envoy itself) ";
+
 /// Everything a case can be judged by.
 #[derive(Clone, Debug, Default)]
 pub struct Observed {

@@ -9,19 +9,39 @@ use serde_json::{Value, json};
 use crate::case::Setup;
 use crate::run::{PLATFORM_TIMEOUT, RELAY_CLUSTER};
 
-/// The bootstrap document.
+/// What Envoy reads at once from a cluster's connections.
+const READ_LIMIT: u32 = 256 << 10;
+
+/// The bootstrap document, with the listener in it.
 pub fn bootstrap(module: &Path, setup: &Setup, platform: SocketAddr, relay: SocketAddr) -> Value {
     json!({
         "admin": { "address": socket("127.0.0.1", 0) },
-        "static_resources": {
-            "listeners": [listener(module, setup)],
-            "clusters": [cluster("platform", platform), cluster(RELAY_CLUSTER, relay)],
-        },
+        "static_resources": { "listeners": [listener(module, setup)], "clusters": clusters(platform, relay) },
     })
 }
 
-/// The listener with the filter.
-pub fn listener(module: &Path, setup: &Setup) -> Value {
+/// The same with the listener in a file that Envoy watches, as [`listeners`] writes it.
+pub fn watching_bootstrap(listeners: &Path, platform: SocketAddr, relay: SocketAddr) -> Value {
+    json!({
+        "admin": { "address": socket("127.0.0.1", 0) },
+        "node": { "id": "test", "cluster": "test" },
+        "dynamic_resources": { "lds_config": { "path_config_source": { "path": listeners } } },
+        "static_resources": { "clusters": clusters(platform, relay) },
+    })
+}
+
+/// The document that is watched.
+pub fn listeners(module: &Path, setup: &Setup) -> Value {
+    let mut listener = listener(module, setup);
+    listener["@type"] = "type.googleapis.com/envoy.config.listener.v3.Listener".into();
+    json!({ "resources": [listener] })
+}
+
+fn clusters(platform: SocketAddr, relay: SocketAddr) -> Value {
+    json!([cluster("platform", platform), cluster(RELAY_CLUSTER, relay)])
+}
+
+fn listener(module: &Path, setup: &Setup) -> Value {
     json!({
         "name": "listener",
         "address": socket("127.0.0.1", 0),
@@ -76,6 +96,10 @@ fn cluster(name: &str, address: SocketAddr) -> Value {
         "name": name,
         "type": "STATIC",
         "connect_timeout": "2s",
+        // Envoy hands on what it reads at once in one piece, up to this much, and answers 500
+        // when that is more than it may hold for the filter (the listener's limit, 1 MiB)
+        // before the filter has seen it: the filter's own limit must have this much room left.
+        "per_connection_buffer_limit_bytes": READ_LIMIT,
         "load_assignment": { "cluster_name": name, "endpoints": [{ "lb_endpoints": [{
             "endpoint": { "address": socket(&address.ip().to_string(), address.port()) },
         }] }] },

@@ -10,6 +10,7 @@ mod servers;
 mod wire;
 
 use std::collections::BTreeMap;
+use std::fs;
 use std::sync::Arc;
 use std::thread;
 use std::time::{Duration, Instant};
@@ -20,6 +21,9 @@ use crate::case::{Case, Setup, Start};
 use crate::module;
 use crate::observed::{LogLine, Observed, Seen};
 use crate::run::{PATIENCE, SETTLE};
+
+/// The name of the file that [`Envoy::start_watching`] has Envoy watch.
+const LISTENERS: &str = "listeners.json";
 
 /// An Envoy with its platform and its relay.
 pub struct Envoy {
@@ -36,9 +40,48 @@ impl Envoy {
         let stage = Arc::new(Stage::default());
         let platform = servers::listen(&stage, servers::platform).expect("a free port");
         let relay = servers::listen(&stage, servers::relay).expect("a free port");
-        let bootstrap = config::bootstrap(&module::path(), setup, platform, relay);
-        let started = Process::start(&bootstrap).unwrap_or_else(|error| panic!("{error}"));
-        Envoy { stage, started }
+        let started = Process::start(|_| Ok(config::bootstrap(&module::path(), setup, platform, relay)));
+        Envoy { stage, started: started.unwrap_or_else(|error| panic!("{error}")) }
+    }
+
+    /// The same with a configuration that [`Envoy::reconfigure`] can replace.
+    ///
+    /// # Panics
+    /// As [`Envoy::start`].
+    pub fn start_watching(setup: &Setup) -> Self {
+        let stage = Arc::new(Stage::default());
+        let platform = servers::listen(&stage, servers::platform).expect("a free port");
+        let relay = servers::listen(&stage, servers::relay).expect("a free port");
+        let started = Process::start(|directory| {
+            let listeners = directory.join(LISTENERS);
+            fs::write(&listeners, config::listeners(&module::path(), setup).to_string())?;
+            Ok(config::watching_bootstrap(&listeners, platform, relay))
+        });
+        Envoy { stage, started: started.unwrap_or_else(|error| panic!("{error}")) }
+    }
+
+    /// Gives a running Envoy another configuration and waits until it has taken or refused it;
+    /// whether it has taken it.
+    ///
+    /// # Panics
+    /// When it does neither.
+    pub fn reconfigure(&self, setup: &Setup) -> bool {
+        let Ok(process) = &self.started else { panic!("Envoy did not start") };
+        let attempts = || -> (u64, u64) {
+            let count = |name| process.counter(name).unwrap_or_else(|error| panic!("Envoy's statistics: {error}"));
+            (count("listener_manager.lds.update_success"), count("listener_manager.lds.update_rejected"))
+        };
+        let before = attempts();
+        // Envoy looks when a file is moved to the watched place.
+        let (next, listeners) = (process.directory().join("next"), process.directory().join(LISTENERS));
+        fs::write(&next, config::listeners(&module::path(), setup).to_string()).expect("a writable directory");
+        fs::rename(&next, &listeners).expect("a writable directory");
+        let deadline = Instant::now() + PATIENCE;
+        while attempts() == before {
+            assert!(Instant::now() < deadline, "Envoy does not look at its new configuration");
+            thread::sleep(Duration::from_millis(20));
+        }
+        attempts().0 > before.0
     }
 
     /// Plays a case with the setup that this Envoy was started with.
@@ -85,11 +128,12 @@ impl Envoy {
 
     fn play_exchanges(&self, process: &Process, case: &Case) -> Vec<Seen> {
         let stage = &self.stage;
+        let listener = process.listener().unwrap_or_else(|error| panic!("Envoy's listener: {error}"));
         thread::scope(|scope| {
             let mut clients = Vec::new();
             for (number, exchange) in case.exchanges.iter().enumerate() {
                 clients.push(scope.spawn(move || {
-                    let received = client::play(process.listener, number, exchange, stage);
+                    let received = client::play(listener, number, exchange, stage);
                     stage.with(|progress| progress.ended.push(number));
                     received
                 }));

@@ -5,7 +5,7 @@ use std::ffi::OsString;
 use std::fs;
 use std::io::{self, BufRead, BufReader, Write};
 use std::net::{SocketAddr, TcpStream};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -17,7 +17,7 @@ use serde_json::Value;
 use super::wire::{self, Reader};
 use crate::headers::Headers;
 use crate::module;
-use crate::observed::LogLine;
+use crate::observed::{ENVOY_ITSELF, LogLine};
 
 /// How long loading may take; the module is compiled, on whatever machine this is.
 const START_PATIENCE: Duration = Duration::from_secs(180);
@@ -39,17 +39,17 @@ pub struct Process {
     log: Arc<Mutex<Vec<String>>>,
     directory: PathBuf,
     admin: SocketAddr,
-    /// Where the listener of the case listens.
-    pub listener: SocketAddr,
 }
 
 /// Envoy ended instead of starting; with its log.
 pub struct Refused(pub Vec<LogLine>);
 
 impl Process {
-    /// Starts Envoy with a bootstrap document and waits until it serves.
-    pub fn start(bootstrap: &Value) -> io::Result<Result<Self, Refused>> {
+    /// Starts Envoy with the bootstrap document that `configure` makes, given a directory for
+    /// files of its own, and waits until it serves.
+    pub fn start(configure: impl FnOnce(&Path) -> io::Result<Value>) -> io::Result<Result<Self, Refused>> {
         let directory = fresh_directory()?;
+        let bootstrap = configure(&directory)?;
         let admin_file = directory.join("admin");
         let config = directory.join("envoy.json");
         fs::write(&config, bootstrap.to_string())?;
@@ -80,18 +80,18 @@ impl Process {
         let log = Arc::new(Mutex::new(Vec::new()));
         let reading = keeper.stderr.take().map(|stderr| collect(stderr, Arc::clone(&log)));
         let nowhere = SocketAddr::from(([127, 0, 0, 1], 0));
-        let mut process = Process { keeper, lifeline, log, directory, admin: nowhere, listener: nowhere };
+        let mut process = Process { keeper, lifeline, log, directory, admin: nowhere };
         let started = Instant::now();
         loop {
             if process.keeper.try_wait()?.is_some() {
                 reading.map(thread::JoinHandle::join);
                 return Ok(Err(Refused(process.log_from(0))));
             }
-            if let Ok(text) = fs::read_to_string(&admin_file) {
-                process.admin = text.trim().parse().map_err(io::Error::other)?;
-                if process.ready() {
-                    break;
-                }
+            // The file may be there before its contents.
+            let admin = fs::read_to_string(&admin_file).ok().and_then(|text| text.trim().parse().ok());
+            process.admin = admin.unwrap_or(nowhere);
+            if admin.is_some() && process.ready() {
+                break;
             }
             if started.elapsed() > START_PATIENCE {
                 let log = process.lines();
@@ -99,7 +99,6 @@ impl Process {
             }
             thread::sleep(Duration::from_millis(20));
         }
-        process.listener = process.listener_address()?;
         Ok(Ok(process))
     }
 
@@ -107,7 +106,13 @@ impl Process {
         self.get("/ready").is_ok_and(|body| body.starts_with("LIVE"))
     }
 
-    fn listener_address(&self) -> io::Result<SocketAddr> {
+    /// Files of its own, removed with it.
+    pub fn directory(&self) -> &Path {
+        &self.directory
+    }
+
+    /// Where the listener of the case listens.
+    pub fn listener(&self) -> io::Result<SocketAddr> {
         let listeners: Value = serde_json::from_str(&self.get("/listeners?format=json")?)?;
         let socket = &listeners["listener_statuses"][0]["local_address"]["socket_address"];
         let port = socket["port_value"].as_u64().ok_or_else(|| io::Error::other(format!("no listener in {listeners}")))?;
@@ -132,6 +137,12 @@ impl Process {
             Some((name.to_owned(), value.parse().ok()?))
         };
         Ok(text.lines().filter_map(counter).collect())
+    }
+
+    /// One of Envoy's own counters; 0 while it is not there.
+    pub fn counter(&self, name: &str) -> io::Result<u64> {
+        let text = self.get(&format!("/stats?type=Counters&filter=^{name}$"))?;
+        Ok(text.lines().find_map(|line| line.split_once(": ")?.1.parse().ok()).unwrap_or(0))
     }
 
     /// The place in the log up to which it is written.
@@ -167,14 +178,14 @@ impl Drop for Process {
     }
 }
 
-/// `[warning][wasm] wasm log leh: text`; Envoy's own lines keep the name of their logger.
+/// `[warning][wasm] wasm log leh: text`.
 fn parse(line: &str) -> Option<LogLine> {
     let (level, rest) = line.strip_prefix('[')?.split_once("][")?;
     let (logger, text) = rest.split_once("] ")?;
     let level = if level == "warning" { "warn" } else { level }.to_owned();
     let text = match text.strip_prefix("wasm log leh: ").or(text.strip_prefix("wasm log: ")) {
         Some(text) => text.to_owned(),
-        None => format!("[{logger}] {text}"),
+        None => format!("{ENVOY_ITSELF}{logger}: {text}"),
     };
     Some(LogLine { level, text })
 }

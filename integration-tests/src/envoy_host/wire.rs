@@ -192,8 +192,11 @@ pub fn head(first_line: &str, headers: &Headers) -> Vec<u8> {
     bytes
 }
 
-/// Sends a chunk.
+/// Sends a chunk; an empty one would be the end.
 pub fn send_chunk(stream: &mut TcpStream, bytes: &[u8]) -> io::Result<()> {
+    if bytes.is_empty() {
+        return Ok(());
+    }
     let mut chunk = format!("{:x}\r\n", bytes.len()).into_bytes();
     chunk.extend(bytes);
     chunk.extend(b"\r\n");

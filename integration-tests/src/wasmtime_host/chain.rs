@@ -232,7 +232,7 @@ impl Play<'_> {
             Way::Request => {
                 fields.add("host", pseudo(":authority"));
                 // Envoy's HTTP/1 codec says so for methods that usually have a body.
-                if end && !matches!(pseudo(":method").as_str(), "GET" | "HEAD" | "DELETE" | "OPTIONS") {
+                if end && !matches!(pseudo(":method").as_str(), "GET" | "HEAD" | "DELETE") {
                     fields.set("content-length", "0");
                 }
                 let seen = PlatformSaw { method: pseudo(":method"), path: pseudo(":path"), headers: fields, ..PlatformSaw::default() };
@@ -270,6 +270,8 @@ impl Play<'_> {
         match (way, &mut live.platform) {
             (Way::Request, Some(platform)) => platform.trailers = trailers,
             (Way::Request, None) => {}
+            // HTTP/1.1 has room for trailers behind chunks only (RFC 9112 section 7.1.2).
+            (Way::Response, _) if live.received.headers.first("content-length").is_some() => {}
             (Way::Response, _) => live.received.trailers = trailers,
         }
         self.passed(id, way, true);

@@ -9,6 +9,7 @@ mod deliveries;
 mod key_sets;
 mod outcomes;
 mod platform;
+mod reload;
 mod token_responses;
 mod traffic;
 
@@ -37,7 +38,11 @@ fn main() {
             Trial::test(format!("{theme}: {}", case.name), move || run::run(&case, &envoys).map_err(Failed::from))
         })
     });
-    let conclusion = libtest_mimic::run(&arguments, trials.collect());
+    let on_envoy_alone = Trial::test("configuration: a bad one leaves the good one in force", || {
+        reload::a_bad_configuration_leaves_the_good_one_in_force();
+        Ok(())
+    });
+    let conclusion = libtest_mimic::run(&arguments, trials.chain([on_envoy_alone]).collect());
     drop(envoys);
     conclusion.exit();
 }
