@@ -13,6 +13,9 @@ use crate::compile::{Compiled, Origin, ScriptError, compile};
 use crate::engine::{Blueprint, Engine, Prepared, compile_prelude};
 use crate::invocation::Invocation;
 
+/// The stack for compiling, in bytes: as much as is safe in Envoy (`tools/patch_quickjs.py`).
+const COMPILE_STACK: usize = 512 << 10;
+
 /// What a hook is made from.
 #[derive(Clone, Debug)]
 pub struct Settings {
@@ -57,13 +60,19 @@ impl Hook {
             line: None,
             column: None,
         };
-        let engine = Engine::new(&limits, &clock).map_err(|error| broken(error.to_string()))?;
+        // In an engine of its own: the parser needs more stack for deeply nested source than scripts
+        // for anything they do.
+        let compiling = Limits {
+            stack_bytes: limits.stack_bytes.max(COMPILE_STACK),
+            ..limits
+        };
+        let engine = Engine::new(&compiling, &clock).map_err(|error| broken(error.to_string()))?;
         let context = engine
             .context()
             .map_err(|error| broken(error.to_string()))?;
         let (script, prelude) =
             context.with(|ctx| Ok((compile(&ctx, &file, &source)?, compile_prelude(&ctx)?)))?;
-        drop(context);
+        drop((context, engine));
         let origin = match &script {
             Compiled::CommonJs(_) => Origin::common(&file),
             Compiled::Module(_) => Origin::module(&file),
@@ -79,7 +88,7 @@ impl Hook {
         let pool = Pool {
             blueprint,
             ready: RefCell::new(Vec::new()),
-            used: RefCell::new(vec![engine]),
+            used: RefCell::new(Vec::new()),
         };
         let prepared = pool.prepare()?;
         pool.ready.borrow_mut().push(prepared);
