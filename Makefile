@@ -30,13 +30,12 @@ setup: .venv/ready ## the toolchain, inside the checkout
 	@echo "setup: Envoy, a C compiler for WASI and the Rust target, into .venv"
 	@tools/setup.sh
 
-# What `make test` needs beside: installed by root, named to others.
-.PHONY: test-setup
-test-setup: setup $(OIDC_PROVIDER)/node_modules/.package-lock.json
-	@tools/test-setup.sh
-$(OIDC_PROVIDER)/node_modules/.package-lock.json: $(OIDC_PROVIDER)/package-lock.json
+# What the tests need beside: installed by root, named to others in one line to type.
+PACKAGES := $(OIDC_PROVIDER)/node_modules/.package-lock.json
+$(PACKAGES): $(OIDC_PROVIDER)/package-lock.json
 	@tools/test-setup.sh node
 	cd $(OIDC_PROVIDER) && npm ci --ignore-scripts --no-audit --no-fund
+	@touch $@
 
 # --- what is built
 
@@ -53,19 +52,19 @@ leh: setup
 run: build ## a real platform behind Envoy with examples/first-hook, and a login (ONCE=1: then end)
 	$(PYTHON) integration-tests/demo.py --leh $(LEH) --envoy $(ENVOY) --project examples/first-hook $(if $(ONCE),--once)
 
-.PHONY: test unit-test integration-test
-test: unit-test integration-test ## every test: units, cases on both hosts, real logins
-unit-test: setup
-	cargo test --locked --workspace --exclude integration-tests
-integration-test: build test-setup
-	LEH=$(abspath $(LEH)) LEH_FILTER=$(abspath $(FILTER)) cargo test --locked -p integration-tests
+.PHONY: test
+test: build $(PACKAGES) ## every test: units, cases on both hosts, real logins
+	LEH=$(abspath $(LEH)) LEH_FILTER=$(abspath $(FILTER)) cargo test --locked --workspace
 
 .PHONY: compose-test
-compose-test: build test-setup ## the same in containers, with a Docker engine
+compose-test: build ## the whole in containers, with a real Docker engine
+	@tools/test-setup.sh docker
 	LEH=$(abspath $(LEH)) LEH_FILTER=$(abspath $(FILTER)) integration-tests/compose-test.sh
 
 .PHONY: bench
-bench: build test-setup ## speed, as ratios in one run; writes target/bench.json
+bench: build ## speed, as ratios in one run; writes target/bench.json
+	@tools/test-setup.sh wrk
+	@echo "bench: to come"
 
 .PHONY: lint fmt deny
 lint: setup ## formatting and clippy, warnings denied, for the host and for WASI
