@@ -158,7 +158,11 @@ pub async fn relay(options: &RelayOptions) -> Result<(), Failure> {
     let relay = relay.await.map_err(Failure::new)?;
     println!("ready: http://{}", relay.address);
     stop.told().await;
-    relay.stop().await;
+    // Told a second time, it ends at once.
+    tokio::select! {
+        () = relay.stop() => {}
+        () = stop.told() => {}
+    }
     Ok(())
 }
 

@@ -15,13 +15,18 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::thread::JoinHandle;
+use std::time::Duration;
 
 use lifecycle::bundle::{Bundle, Mode};
 use lifecycle::plan::Plan;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
+use tokio::time::{sleep, timeout};
 
 use self::store::Store;
+
+/// How long the delivery that runs, and requests that are half here, may take to end.
+const GRACE: Duration = Duration::from_secs(10);
 
 /// What a relay is started with.
 #[derive(Debug)]
@@ -87,16 +92,28 @@ pub async fn start(options: Options) -> Result<Relay, String> {
 }
 
 impl Relay {
-    /// Takes no more deliveries, lets the one that runs end, and returns.
+    /// Takes no more deliveries, lets the one that runs end, and returns, at the latest after
+    /// [`GRACE`]: what is cut short runs again at the next start.
     pub async fn stop(mut self) {
         self.stop_server.take();
-        if let Some(server) = self.server.take() {
-            // A task that panicked has ended too.
-            let _ = server.await;
-        }
-        self.store.close();
-        if let Some(runner) = self.runner.take() {
-            let _ = tokio::task::spawn_blocking(move || runner.join()).await;
+        let (server, runner) = (self.server.take(), self.runner.take());
+        let ended = async {
+            if let Some(server) = server {
+                // A task that panicked has ended too.
+                let _ = server.await;
+            }
+            self.store.close();
+            // Not joined: a blocked thread of tokio's would keep the process for as long as the
+            // hook takes, which may be many minutes.
+            while runner.as_ref().is_some_and(|runner| !runner.is_finished()) {
+                sleep(Duration::from_millis(20)).await;
+            }
+        };
+        if timeout(GRACE, ended).await.is_err() {
+            eprintln!(
+                "leh: the relay has not ended within {} s; what it was at is taken up at its next start",
+                GRACE.as_secs()
+            );
         }
     }
 }
