@@ -164,13 +164,18 @@ impl Case {
 
     /// An environment variable of the VM.
     pub fn variable(mut self, name: &str, value: &str) -> Self {
-        self.setup.environment.insert(name.to_owned(), value.to_owned());
+        self.setup
+            .environment
+            .insert(name.to_owned(), value.to_owned());
         self
     }
 
     /// The next exchange.
     pub fn exchange(mut self, mut exchange: Exchange) -> Self {
-        exchange.request.headers.add(EXCHANGE_HEADER, self.exchanges.len().to_string());
+        exchange
+            .request
+            .headers
+            .add(EXCHANGE_HEADER, self.exchanges.len().to_string());
         self.exchanges.push(exchange);
         self
     }
@@ -215,7 +220,11 @@ impl Case {
 impl Request {
     /// A request without a body.
     pub fn new(method: &str, path: &str) -> Self {
-        Request { method: method.to_owned(), path: path.to_owned(), ..Request::default() }
+        Request {
+            method: method.to_owned(),
+            path: path.to_owned(),
+            ..Request::default()
+        }
     }
 
     /// One more header.
@@ -232,14 +241,24 @@ impl Request {
 
     /// The exchange in which the platform gives this answer.
     pub fn answered(self, answer: Answer) -> Exchange {
-        Exchange { request: self, answer, client: Client::Patient, start: Start::AfterPrevious }
+        Exchange {
+            request: self,
+            answer,
+            client: Client::Patient,
+            start: Start::AfterPrevious,
+        }
     }
 }
 
 impl Answer {
     /// An answer without a body.
     pub fn new(status: u16) -> Self {
-        Answer { status, headers: Headers::default(), body: Vec::new(), end: AnswerEnd::Length }
+        Answer {
+            status,
+            headers: Headers::default(),
+            body: Vec::new(),
+            end: AnswerEnd::Length,
+        }
     }
 
     /// One more header.
@@ -267,7 +286,10 @@ impl Answer {
 
     /// The whole body.
     pub fn whole_body(&self) -> Vec<u8> {
-        self.body.iter().flat_map(|(_, piece)| piece.iter().copied()).collect()
+        self.body
+            .iter()
+            .flat_map(|(_, piece)| piece.iter().copied())
+            .collect()
     }
 }
 

@@ -14,22 +14,37 @@ const OF_THE_HOST: &[(&str, &str)] = &[
     ("date", "the time of the answer"),
     ("server", "Envoy names itself, our host does not"),
     ("x-request-id", "drawn for every request"),
-    ("x-forwarded-for", "with the client's port range and proxies, as Envoy is told"),
+    (
+        "x-forwarded-for",
+        "with the client's port range and proxies, as Envoy is told",
+    ),
     ("x-forwarded-proto", "added by the connection manager"),
-    ("x-envoy-external-address", "added by the connection manager"),
+    (
+        "x-envoy-external-address",
+        "added by the connection manager",
+    ),
     ("x-envoy-internal", "added by the connection manager"),
     ("x-envoy-expected-rq-timeout-ms", "added by the router"),
     ("x-envoy-upstream-service-time", "added by the router"),
     ("x-envoy-decorator-operation", "added by the router"),
-    ("transfer-encoding", "framing of the connection; content-length is compared"),
+    (
+        "transfer-encoding",
+        "framing of the connection; content-length is compared",
+    ),
     ("connection", "framing of the connection"),
 ];
 
 /// Texts that are drawn or measured anew each time: what replaces them, and how they look.
 const OF_THE_MOMENT: &[(&str, &str)] = &[
     // The claims are compared; that the signature is good is for the case to check.
-    ("$1.<signature>", r"(eyJ[A-Za-z0-9_-]*\.[A-Za-z0-9_-]*)\.[A-Za-z0-9_-]+"),
-    ("<uuid>", r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"),
+    (
+        "$1.<signature>",
+        r"(eyJ[A-Za-z0-9_-]*\.[A-Za-z0-9_-]*)\.[A-Za-z0-9_-]+",
+    ),
+    (
+        "<uuid>",
+        r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}",
+    ),
     ("<time>", r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+Z"),
     ("<duration>", r"[0-9]+(\.[0-9]+)? ?(ms|µs|s)\b"),
 ];
@@ -45,25 +60,52 @@ pub fn differences(case: &Case, ours: &Observed, envoys: &Observed) -> Vec<Strin
         let lines = ours.len().max(envoys.len());
         let differs = (0..lines).find(|line| ours.get(*line) != envoys.get(*line));
         if let Some(line) = differs {
-            let shown = |lines: &[String]| lines.get(line).map_or("nothing".to_owned(), |text| shorten(text));
-            found.push(format!("{what}:\n    our host: {}\n    Envoy:    {}", shown(&ours), shown(&envoys)));
+            let shown = |lines: &[String]| {
+                lines
+                    .get(line)
+                    .map_or("nothing".to_owned(), |text| shorten(text))
+            };
+            found.push(format!(
+                "{what}:\n    our host: {}\n    Envoy:    {}",
+                shown(&ours),
+                shown(&envoys)
+            ));
         }
     };
     for (number, (ours, envoys)) in ours.exchanges.iter().zip(&envoys.exchanges).enumerate() {
         if case.exchanges[number].client == Client::Patient {
-            compare(format!("what client {number} got"), received(&ours.client), received(&envoys.client));
+            compare(
+                format!("what client {number} got"),
+                received(&ours.client),
+                received(&envoys.client),
+            );
         }
-        compare(format!("what the platform got in exchange {number}"), platform_saw(ours.platform.as_ref()), platform_saw(envoys.platform.as_ref()));
-        compare(format!("the place of exchange {number}'s end"), vec![ours.ended.to_string()], vec![envoys.ended.to_string()]);
+        compare(
+            format!("what the platform got in exchange {number}"),
+            platform_saw(ours.platform.as_ref()),
+            platform_saw(envoys.platform.as_ref()),
+        );
+        compare(
+            format!("the place of exchange {number}'s end"),
+            vec![ours.ended.to_string()],
+            vec![envoys.ended.to_string()],
+        );
     }
-    compare("the callouts".to_owned(), callouts(&ours.callouts), callouts(&envoys.callouts));
+    compare(
+        "the callouts".to_owned(),
+        callouts(&ours.callouts),
+        callouts(&envoys.callouts),
+    );
     compare("the counters".to_owned(), counters(ours), counters(envoys));
     compare("the log".to_owned(), log(ours), log(envoys));
     found
 }
 
 fn received(received: &Received) -> Vec<String> {
-    let mut lines = vec![format!("status {}", received.status), format!("ended {:?}", received.end)];
+    let mut lines = vec![
+        format!("status {}", received.status),
+        format!("ended {:?}", received.end),
+    ];
     lines.extend(headers(&received.headers));
     lines.push(format!("body {}", of_any_moment(&received.body)));
     lines.extend(headers(&received.trailers));
@@ -82,20 +124,31 @@ fn platform_saw(saw: Option<&PlatformSaw>) -> Vec<String> {
 fn callouts(callouts: &[Callout]) -> Vec<String> {
     let line = |callout: &Callout| {
         let headers = headers(&callout.headers).join(", ");
-        format!("{} {} {headers} {}", callout.method, callout.path, of_any_moment(&callout.body))
+        format!(
+            "{} {} {headers} {}",
+            callout.method,
+            callout.path,
+            of_any_moment(&callout.body)
+        )
     };
     callouts.iter().map(line).collect()
 }
 
 fn counters(seen: &Observed) -> Vec<String> {
-    seen.counters.iter().map(|(name, value)| format!("{name}: {value}")).collect()
+    seen.counters
+        .iter()
+        .map(|(name, value)| format!("{name}: {value}"))
+        .collect()
 }
 
 /// In order of the text: the order of lines from different exchanges is the hosts' own. Lines of
 /// loading are no part of it, since every worker of Envoy loads for itself, at the latest with the
 /// first exchange; nor are lines of Envoy itself.
 fn log(seen: &Observed) -> Vec<String> {
-    let of_the_case = seen.log.iter().filter(|line| !line.text.starts_with(ENVOY_ITSELF) && !seen.load_log.contains(line));
+    let of_the_case = seen
+        .log
+        .iter()
+        .filter(|line| !line.text.starts_with(ENVOY_ITSELF) && !seen.load_log.contains(line));
     let text = |line: &LogLine| format!("{}: {}", line.level, of_any_moment(line.text.as_bytes()));
     let mut lines: Vec<_> = of_the_case.map(text).collect();
     lines.sort();
@@ -105,20 +158,32 @@ fn log(seen: &Observed) -> Vec<String> {
 /// In order of the names: hosts may insert theirs anywhere, and the order of fields with different
 /// names means nothing (RFC 9110 section 5.3).
 fn headers(headers: &Headers) -> Vec<String> {
-    let kept = headers.0.iter().filter(|(name, _)| OF_THE_HOST.iter().all(|(host, _)| host != name));
-    let mut lines: Vec<_> = kept.map(|(name, value)| (name, of_any_moment(value))).collect();
+    let kept = headers
+        .0
+        .iter()
+        .filter(|(name, _)| OF_THE_HOST.iter().all(|(host, _)| host != name));
+    let mut lines: Vec<_> = kept
+        .map(|(name, value)| (name, of_any_moment(value)))
+        .collect();
     lines.sort_by_key(|(name, _)| (*name).clone());
-    lines.into_iter().map(|(name, value)| format!("{name}: {value}")).collect()
+    lines
+        .into_iter()
+        .map(|(name, value)| format!("{name}: {value}"))
+        .collect()
 }
 
 fn of_any_moment(bytes: &[u8]) -> String {
     static RULES: OnceLock<Vec<(&str, Regex)>> = OnceLock::new();
     let rules = RULES.get_or_init(|| {
-        let compile = |(with, pattern): &(&'static str, &str)| (*with, Regex::new(pattern).expect("a valid pattern"));
+        let compile = |(with, pattern): &(&'static str, &str)| {
+            (*with, Regex::new(pattern).expect("a valid pattern"))
+        };
         OF_THE_MOMENT.iter().map(compile).collect()
     });
     let text = bytes.escape_ascii().to_string();
-    rules.iter().fold(text, |text, (with, pattern)| pattern.replace_all(&text, *with).into_owned())
+    rules.iter().fold(text, |text, (with, pattern)| {
+        pattern.replace_all(&text, *with).into_owned()
+    })
 }
 
 fn shorten(text: &str) -> String {

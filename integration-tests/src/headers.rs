@@ -21,12 +21,16 @@ impl Headers {
 
     /// The first value as text; `None` too when it is no UTF-8.
     pub fn text(&self, name: &str) -> Option<&str> {
-        self.first(name).and_then(|value| std::str::from_utf8(value).ok())
+        self.first(name)
+            .and_then(|value| std::str::from_utf8(value).ok())
     }
 
     /// All values of a field, in order.
     pub fn all(&self, name: &str) -> impl Iterator<Item = &[u8]> {
-        self.0.iter().filter(move |(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_slice())
+        self.0
+            .iter()
+            .filter(move |(known, _)| known.eq_ignore_ascii_case(name))
+            .map(|(_, value)| value.as_slice())
     }
 
     /// Adds a field behind the others.
@@ -36,7 +40,10 @@ impl Headers {
 
     /// Makes this the only value, at the place of the first one if there was one.
     pub fn set(&mut self, name: &str, value: impl AsRef<[u8]>) {
-        let place = self.0.iter().position(|(known, _)| known.eq_ignore_ascii_case(name));
+        let place = self
+            .0
+            .iter()
+            .position(|(known, _)| known.eq_ignore_ascii_case(name));
         self.remove(name);
         let place = place.unwrap_or(self.0.len());
         self.0.insert(place, own(name, value.as_ref()));
@@ -44,7 +51,8 @@ impl Headers {
 
     /// Removes every value of a field.
     pub fn remove(&mut self, name: &str) {
-        self.0.retain(|(known, _)| !known.eq_ignore_ascii_case(name));
+        self.0
+            .retain(|(known, _)| !known.eq_ignore_ascii_case(name));
     }
 }
 

@@ -5,6 +5,15 @@
 //! ABI) and on the real Envoy ([`envoy_host`]), checks what each of them showed, and compares the
 //! two by the rules of [`compare`]. The cases themselves are in `tests/cases/`.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    reason = "all of this is a test: a panic is its way to fail"
+)]
+
 pub mod case;
 pub mod compare;
 pub mod envoy_host;

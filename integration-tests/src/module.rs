@@ -20,10 +20,14 @@ pub fn path() -> PathBuf {
 
 /// Cargo's target directory: `CARGO_TARGET_DIR` (relative to the workspace) or `target`.
 pub fn target_directory() -> PathBuf {
-    workspace().join(std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| PathBuf::from("target"), PathBuf::from))
+    workspace().join(
+        std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| PathBuf::from("target"), PathBuf::from),
+    )
 }
 
 /// The root of the workspace.
 pub fn workspace() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the crate is in a workspace")
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .parent()
+        .expect("the crate is in a workspace")
 }

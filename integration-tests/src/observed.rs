@@ -111,7 +111,10 @@ impl Observed {
 
     /// The request of the n-th exchange as the platform got it.
     pub fn platform(&self, n: usize) -> &PlatformSaw {
-        self.exchanges[n].platform.as_ref().unwrap_or_else(|| panic!("exchange {n} did not reach the platform"))
+        self.exchanges[n]
+            .platform
+            .as_ref()
+            .unwrap_or_else(|| panic!("exchange {n} did not reach the platform"))
     }
 
     /// A counter, 0 when it did not grow.
@@ -121,22 +124,33 @@ impl Observed {
 
     /// Whether a text is in the log.
     pub fn logs(&self, text: &str) -> bool {
-        self.load_log.iter().chain(&self.log).any(|line| line.text.contains(text))
+        self.load_log
+            .iter()
+            .chain(&self.log)
+            .any(|line| line.text.contains(text))
     }
 }
 
 impl Received {
     /// The body as JSON; panics with the body when it is none.
     pub fn json(&self) -> serde_json::Value {
-        serde_json::from_slice(&self.body)
-            .unwrap_or_else(|error| panic!("expected JSON, found {error} in: {}", self.body.escape_ascii()))
+        serde_json::from_slice(&self.body).unwrap_or_else(|error| {
+            panic!(
+                "expected JSON, found {error} in: {}",
+                self.body.escape_ascii()
+            )
+        })
     }
 }
 
 impl Callout {
     /// The body as JSON; panics with the body when it is none.
     pub fn json(&self) -> serde_json::Value {
-        serde_json::from_slice(&self.body)
-            .unwrap_or_else(|error| panic!("expected JSON, found {error} in: {}", self.body.escape_ascii()))
+        serde_json::from_slice(&self.body).unwrap_or_else(|error| {
+            panic!(
+                "expected JSON, found {error} in: {}",
+                self.body.escape_ascii()
+            )
+        })
     }
 }

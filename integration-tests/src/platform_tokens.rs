@@ -30,13 +30,20 @@ enum Pair {
 impl TokenKey {
     /// A new RSA key of 2048 bits, for RS256.
     pub fn rsa(kid: &str) -> Self {
-        let pair = rsa::RsaPrivateKey::new(&mut rand_core::OsRng, 2048).expect("2048 bits are enough for a key");
-        TokenKey { kid: kid.to_owned(), pair: Pair::Rsa(Box::new(pair)) }
+        let pair = rsa::RsaPrivateKey::new(&mut rand_core::OsRng, 2048)
+            .expect("2048 bits are enough for a key");
+        TokenKey {
+            kid: kid.to_owned(),
+            pair: Pair::Rsa(Box::new(pair)),
+        }
     }
 
     /// A new key on P-256, for ES256.
     pub fn ec(kid: &str) -> Self {
-        TokenKey { kid: kid.to_owned(), pair: Pair::Ec(p256::ecdsa::SigningKey::random(&mut rand_core::OsRng)) }
+        TokenKey {
+            kid: kid.to_owned(),
+            pair: Pair::Ec(p256::ecdsa::SigningKey::random(&mut rand_core::OsRng)),
+        }
     }
 
     /// The JWS algorithm that it signs with.
@@ -65,7 +72,9 @@ impl TokenKey {
             }),
             Pair::Ec(pair) => {
                 let point = pair.verifying_key().to_encoded_point(false);
-                let coordinate = |bytes: Option<&p256::FieldBytes>| encode(bytes.expect("an uncompressed point has both"));
+                let coordinate = |bytes: Option<&p256::FieldBytes>| {
+                    encode(bytes.expect("an uncompressed point has both"))
+                };
                 json!({
                     "kty": "EC", "use": "sig", "alg": "ES256", "crv": "P-256", "kid": self.kid,
                     "x": coordinate(point.x()), "y": coordinate(point.y()),
@@ -82,9 +91,15 @@ impl TokenKey {
 
     /// The same with a header of one's own.
     pub fn token_with_header(&self, header: &str, claims: &str) -> String {
-        let signed = format!("{}.{}", encode(header.as_bytes()), encode(claims.as_bytes()));
+        let signed = format!(
+            "{}.{}",
+            encode(header.as_bytes()),
+            encode(claims.as_bytes())
+        );
         let signature = match &self.pair {
-            Pair::Rsa(pair) => pkcs1v15::SigningKey::<Sha256>::new((**pair).clone()).sign(signed.as_bytes()).to_vec(),
+            Pair::Rsa(pair) => pkcs1v15::SigningKey::<Sha256>::new((**pair).clone())
+                .sign(signed.as_bytes())
+                .to_vec(),
             Pair::Ec(pair) => {
                 let signature: p256::ecdsa::Signature = pair.sign(signed.as_bytes());
                 signature.to_bytes().to_vec()
@@ -125,12 +140,21 @@ pub fn jwks(keys: &[&TokenKey]) -> String {
 
 /// A token without a signature (`alg: none`, RFC 7519 section 6).
 pub fn unsigned_token(claims: &str) -> String {
-    format!("{}.{}.", encode(br#"{"alg":"none"}"#), encode(claims.as_bytes()))
+    format!(
+        "{}.{}.",
+        encode(br#"{"alg":"none"}"#),
+        encode(claims.as_bytes())
+    )
 }
 
 /// A token whose middle is no signature of a public key, such as HS256.
 pub fn token_with(header: &str, claims: &str, signature: &[u8]) -> String {
-    format!("{}.{}.{}", encode(header.as_bytes()), encode(claims.as_bytes()), encode(signature))
+    format!(
+        "{}.{}.{}",
+        encode(header.as_bytes()),
+        encode(claims.as_bytes()),
+        encode(signature)
+    )
 }
 
 /// Verifies a token against a JWKS as a client does (by `kid` and `alg`) and returns its claims.
@@ -139,17 +163,23 @@ pub fn token_with(header: &str, claims: &str, signature: &[u8]) -> String {
 /// Why a client would refuse it.
 pub fn verify(token: &str, jwks: &[u8]) -> Result<Value, String> {
     let keys: JwkSet = serde_json::from_slice(jwks).map_err(|error| format!("no JWKS: {error}"))?;
-    let header = jsonwebtoken::decode_header(token).map_err(|error| format!("no JWS header: {error}"))?;
+    let header =
+        jsonwebtoken::decode_header(token).map_err(|error| format!("no JWS header: {error}"))?;
     let kid = header.kid.as_deref().ok_or("the token names no key")?;
-    let key = keys.find(kid).ok_or_else(|| format!("the JWKS has no key `{kid}`"))?;
-    let key = DecodingKey::from_jwk(key).map_err(|error| format!("the key `{kid}` cannot be used: {error}"))?;
+    let key = keys
+        .find(kid)
+        .ok_or_else(|| format!("the JWKS has no key `{kid}`"))?;
+    let key = DecodingKey::from_jwk(key)
+        .map_err(|error| format!("the key `{kid}` cannot be used: {error}"))?;
     let mut validation = Validation::new(header.alg);
     // Which claims there must be, the case says.
     validation.required_spec_claims.clear();
     validation.validate_aud = false;
     validation.validate_exp = false;
     let decoded = jsonwebtoken::decode::<Value>(token, &key, &validation);
-    decoded.map(|data| data.claims).map_err(|error| format!("the signature by `{kid}` does not verify: {error}"))
+    decoded
+        .map(|data| data.claims)
+        .map_err(|error| format!("the signature by `{kid}` does not verify: {error}"))
 }
 
 /// The claims of a token in their own bytes, whoever signed it.
@@ -157,7 +187,10 @@ pub fn verify(token: &str, jwks: &[u8]) -> Result<Value, String> {
 /// # Panics
 /// When it is no token.
 pub fn claims_text(token: &str) -> String {
-    let claims = token.split('.').nth(1).expect("a compact token has three parts");
+    let claims = token
+        .split('.')
+        .nth(1)
+        .expect("a compact token has three parts");
     let bytes = URL_SAFE_NO_PAD.decode(claims).expect("base64url");
     String::from_utf8(bytes).expect("claims are UTF-8")
 }

@@ -8,7 +8,7 @@ use std::time::Duration;
 use crate::case::{Case, Setup};
 use crate::compare;
 use crate::envoy_host::Envoy;
-use crate::observed::Observed;
+use crate::observed::{LogLine, Observed};
 use crate::wasmtime_host;
 
 /// How long a client waits for an answer, and a host for what is expected.
@@ -40,7 +40,9 @@ impl Envoys {
         let envoy = self.with_setup(&case.setup);
         // A case that failed in here has said so; the Envoy is as good as before.
         let mut envoy = envoy.lock().unwrap_or_else(PoisonError::into_inner);
-        envoy.get_or_insert_with(|| Envoy::start(&case.setup)).play(case)
+        envoy
+            .get_or_insert_with(|| Envoy::start(&case.setup))
+            .play(case)
     }
 
     fn with_setup(&self, setup: &Setup) -> Arc<SharedEnvoy> {
@@ -66,9 +68,17 @@ pub fn run(case: &Case, envoys: &Envoys) -> Result<(), String> {
     if case.setup.host_signs {
         let envoys = envoys.play(case);
         judge("Envoy", case, &envoys, &mut wrong);
-        wrong.extend(compare::differences(case, &ours, &envoys).into_iter().map(|text| format!("the hosts differ: {text}")));
+        wrong.extend(
+            compare::differences(case, &ours, &envoys)
+                .into_iter()
+                .map(|text| format!("the hosts differ: {text}")),
+        );
     }
-    if wrong.is_empty() { Ok(()) } else { Err(wrong.join("\n")) }
+    if wrong.is_empty() {
+        Ok(())
+    } else {
+        Err(wrong.join("\n"))
+    }
 }
 
 fn judge(host: &str, case: &Case, seen: &Observed, wrong: &mut Vec<String>) {
@@ -79,7 +89,14 @@ fn judge(host: &str, case: &Case, seen: &Observed, wrong: &mut Vec<String>) {
         complain(format!("the module trapped: {trap}"));
     }
     if seen.refused != expected.refusal.is_some() {
-        complain(format!("expected the configuration to be {}", if seen.refused { "loaded, it was refused" } else { "refused, it was loaded" }));
+        complain(format!(
+            "expected the configuration to be {}",
+            if seen.refused {
+                "loaded, it was refused"
+            } else {
+                "refused, it was loaded"
+            }
+        ));
     }
     for text in expected.logged.iter().chain(&expected.refusal) {
         if !seen.logs(text) {
@@ -87,18 +104,29 @@ fn judge(host: &str, case: &Case, seen: &Observed, wrong: &mut Vec<String>) {
         }
     }
     if seen.callouts.len() != expected.callouts {
-        complain(format!("expected {} callouts, found {}", expected.callouts, seen.callouts.len()));
+        complain(format!(
+            "expected {} callouts, found {}",
+            expected.callouts,
+            seen.callouts.len()
+        ));
     }
     for (name, value) in &expected.counters {
         if seen.counter(name) != *value {
-            complain(format!("expected the counter {name} to grow by {value}, found {}; all: {:?}", seen.counter(name), seen.counters));
+            complain(format!(
+                "expected the counter {name} to grow by {value}, found {}; all: {:?}",
+                seen.counter(name),
+                seen.counters
+            ));
         }
     }
-    if let (Some(check), true) = (&expected.check, seen.refused == expected.refusal.is_some()) {
-        if let Err(panic) = catch_unwind(AssertUnwindSafe(|| check(seen))) {
-            let text = panic.downcast_ref::<String>().cloned();
-            complain(text.or(panic.downcast_ref::<&str>().map(|text| (*text).to_owned())).unwrap_or_else(|| "the check failed".to_owned()));
-        }
+    let checked = expected
+        .check
+        .as_ref()
+        .filter(|_| seen.refused == expected.refusal.is_some());
+    if let Some(Err(panic)) = checked.map(|check| catch_unwind(AssertUnwindSafe(|| check(seen)))) {
+        let text = panic.downcast_ref::<String>().map(String::as_str);
+        let text = text.or(panic.downcast_ref::<&str>().copied());
+        complain(text.unwrap_or("the check failed").to_owned());
     }
     if wrong.len() > before {
         wrong.push(format!("{host}: the log was:\n{}", log(seen)));
@@ -106,6 +134,6 @@ fn judge(host: &str, case: &Case, seen: &Observed, wrong: &mut Vec<String>) {
 }
 
 fn log(seen: &Observed) -> String {
-    let line = |line: &crate::observed::LogLine| format!("    {}: {}\n", line.level, line.text);
+    let line = |line: &LogLine| format!("    {}: {}\n", line.level, line.text);
     seen.load_log.iter().chain(&seen.log).map(line).collect()
 }

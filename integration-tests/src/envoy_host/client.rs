@@ -22,24 +22,40 @@ pub fn play(envoy: SocketAddr, number: usize, exchange: &Exchange, stage: &Stage
     let received = receive(&stream, exchange.request.method == "HEAD");
     match (sent, received) {
         (_, Ok(received)) => received,
-        (Err(error), _) | (_, Err(error)) if matches!(error.kind(), io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut) => {
-            Received { end: ReceivedEnd::Silence, ..Received::default() }
+        (Err(error), _) | (_, Err(error))
+            if matches!(
+                error.kind(),
+                io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut
+            ) =>
+        {
+            Received {
+                end: ReceivedEnd::Silence,
+                ..Received::default()
+            }
         }
-        _ => Received { end: ReceivedEnd::CutShort, ..Received::default() },
+        _ => Received {
+            end: ReceivedEnd::CutShort,
+            ..Received::default()
+        },
     }
 }
 
 fn send(stream: &mut TcpStream, request: &Request) -> io::Result<()> {
     stream.set_nodelay(true)?;
     let mut headers = request.headers.clone();
-    headers.0.insert(0, ("host".to_owned(), b"localhost".to_vec()));
+    headers
+        .0
+        .insert(0, ("host".to_owned(), b"localhost".to_vec()));
     let chunked = request.trailers.is_some() || request.body.len() > 1;
     if chunked {
         headers.add("transfer-encoding", "chunked");
     } else if let Some(body) = request.body.first() {
         headers.add("content-length", body.len().to_string());
     }
-    stream.write_all(&wire::head(&format!("{} {} HTTP/1.1", request.method, request.path), &headers))?;
+    stream.write_all(&wire::head(
+        &format!("{} {} HTTP/1.1", request.method, request.path),
+        &headers,
+    ))?;
     for piece in &request.body {
         match chunked {
             true => wire::send_chunk(stream, piece)?,
@@ -47,14 +63,19 @@ fn send(stream: &mut TcpStream, request: &Request) -> io::Result<()> {
         }
     }
     match chunked {
-        true => wire::end_chunks(stream, request.trailers.as_ref().unwrap_or(&Default::default())),
+        true => wire::end_chunks(
+            stream,
+            request.trailers.as_ref().unwrap_or(&Default::default()),
+        ),
         false => Ok(()),
     }
 }
 
 fn receive(stream: &TcpStream, bodiless: bool) -> io::Result<Received> {
     let mut reader = Reader::new(stream, Some(PATIENCE))?;
-    let Some(head) = reader.response()? else { return Err(io::ErrorKind::UnexpectedEof.into()) };
+    let Some(head) = reader.response()? else {
+        return Err(io::ErrorKind::UnexpectedEof.into());
+    };
     let status = head.start.0.parse().unwrap_or(0);
     let body = reader.body(&head.headers, bodiless || status == 204, true);
     let end = match body.end {
@@ -62,5 +83,11 @@ fn receive(stream: &TcpStream, bodiless: bool) -> io::Result<Received> {
         BodyEnd::Closed => ReceivedEnd::CutShort,
         BodyEnd::Silence => ReceivedEnd::Silence,
     };
-    Ok(Received { status, headers: head.headers, body: body.bytes, trailers: body.trailers, end })
+    Ok(Received {
+        status,
+        headers: head.headers,
+        body: body.bytes,
+        trailers: body.trailers,
+        end,
+    })
 }

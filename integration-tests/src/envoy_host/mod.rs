@@ -40,8 +40,12 @@ impl Envoy {
         let stage = Arc::new(Stage::default());
         let platform = servers::listen(&stage, servers::platform).expect("a free port");
         let relay = servers::listen(&stage, servers::relay).expect("a free port");
-        let started = Process::start(|_| Ok(config::bootstrap(&module::path(), setup, platform, relay)));
-        Envoy { stage, started: started.unwrap_or_else(|error| panic!("{error}")) }
+        let started =
+            Process::start(|_| Ok(config::bootstrap(&module::path(), setup, platform, relay)));
+        Envoy {
+            stage,
+            started: started.unwrap_or_else(|error| panic!("{error}")),
+        }
     }
 
     /// The same with a configuration that [`Envoy::reconfigure`] can replace.
@@ -54,10 +58,16 @@ impl Envoy {
         let relay = servers::listen(&stage, servers::relay).expect("a free port");
         let started = Process::start(|directory| {
             let listeners = directory.join(LISTENERS);
-            fs::write(&listeners, config::listeners(&module::path(), setup).to_string())?;
+            fs::write(
+                &listeners,
+                config::listeners(&module::path(), setup).to_string(),
+            )?;
             Ok(config::watching_bootstrap(&listeners, platform, relay))
         });
-        Envoy { stage, started: started.unwrap_or_else(|error| panic!("{error}")) }
+        Envoy {
+            stage,
+            started: started.unwrap_or_else(|error| panic!("{error}")),
+        }
     }
 
     /// Gives a running Envoy another configuration and waits until it has taken or refused it;
@@ -66,19 +76,35 @@ impl Envoy {
     /// # Panics
     /// When it does neither.
     pub fn reconfigure(&self, setup: &Setup) -> bool {
-        let Ok(process) = &self.started else { panic!("Envoy did not start") };
+        let Ok(process) = &self.started else {
+            panic!("Envoy did not start")
+        };
         let attempts = || -> (u64, u64) {
-            let count = |name| process.counter(name).unwrap_or_else(|error| panic!("Envoy's statistics: {error}"));
-            (count("listener_manager.lds.update_success"), count("listener_manager.lds.update_rejected"))
+            let count = |name| {
+                process
+                    .counter(name)
+                    .unwrap_or_else(|error| panic!("Envoy's statistics: {error}"))
+            };
+            (
+                count("listener_manager.lds.update_success"),
+                count("listener_manager.lds.update_rejected"),
+            )
         };
         let before = attempts();
         // Envoy looks when a file is moved to the watched place.
-        let (next, listeners) = (process.directory().join("next"), process.directory().join(LISTENERS));
-        fs::write(&next, config::listeners(&module::path(), setup).to_string()).expect("a writable directory");
+        let (next, listeners) = (
+            process.directory().join("next"),
+            process.directory().join(LISTENERS),
+        );
+        fs::write(&next, config::listeners(&module::path(), setup).to_string())
+            .expect("a writable directory");
         fs::rename(&next, &listeners).expect("a writable directory");
         let deadline = Instant::now() + PATIENCE;
         while attempts() == before {
-            assert!(Instant::now() < deadline, "Envoy does not look at its new configuration");
+            assert!(
+                Instant::now() < deadline,
+                "Envoy does not look at its new configuration"
+            );
             thread::sleep(Duration::from_millis(20));
         }
         attempts().0 > before.0
@@ -88,7 +114,13 @@ impl Envoy {
     pub fn play(&self, case: &Case) -> Observed {
         let process = match &self.started {
             Ok(process) => process,
-            Err(Refused(log)) => return Observed { refused: true, load_log: log.clone(), ..Observed::default() },
+            Err(Refused(log)) => {
+                return Observed {
+                    refused: true,
+                    load_log: log.clone(),
+                    ..Observed::default()
+                };
+            }
         };
         let before = counters(process);
         let mark = process.log_mark();
@@ -96,7 +128,11 @@ impl Envoy {
         self.stage.with(|progress| {
             let count = case.exchanges.len();
             *progress = servers::Progress {
-                answers: case.exchanges.iter().map(|exchange| exchange.answer.clone()).collect(),
+                answers: case
+                    .exchanges
+                    .iter()
+                    .map(|exchange| exchange.answer.clone())
+                    .collect(),
                 saw: vec![None; count],
                 answered: vec![false; count],
                 relay: case.relay.clone(),
@@ -112,7 +148,11 @@ impl Envoy {
         self.stage.with(|progress| {
             for (number, seen) in exchanges.iter_mut().enumerate() {
                 seen.platform = progress.saw[number].take();
-                seen.ended = progress.ended.iter().position(|ended| *ended == number).unwrap_or(usize::MAX);
+                seen.ended = progress
+                    .ended
+                    .iter()
+                    .position(|ended| *ended == number)
+                    .unwrap_or(usize::MAX);
             }
             Observed {
                 exchanges,
@@ -128,7 +168,9 @@ impl Envoy {
 
     fn play_exchanges(&self, process: &Process, case: &Case) -> Vec<Seen> {
         let stage = &self.stage;
-        let listener = process.listener().unwrap_or_else(|error| panic!("Envoy's listener: {error}"));
+        let listener = process
+            .listener()
+            .unwrap_or_else(|error| panic!("Envoy's listener: {error}"));
         thread::scope(|scope| {
             let mut clients = Vec::new();
             for (number, exchange) in case.exchanges.iter().enumerate() {
@@ -139,7 +181,8 @@ impl Envoy {
                 }));
                 let next = case.exchanges.get(number + 1).map(|next| next.start);
                 stage.wait_until(PATIENCE * 2, |progress| {
-                    progress.ended.contains(&number) || (next == Some(Start::WhilePreviousIsHeld) && progress.answered[number])
+                    progress.ended.contains(&number)
+                        || (next == Some(Start::WhilePreviousIsHeld) && progress.answered[number])
                 });
             }
             let seen = clients.into_iter().map(|client| Seen {
@@ -150,18 +193,34 @@ impl Envoy {
         })
     }
 
-    fn shows_expected(&self, process: &Process, case: &Case, before: &BTreeMap<String, u64>, mark: usize) -> bool {
+    fn shows_expected(
+        &self,
+        process: &Process,
+        case: &Case,
+        before: &BTreeMap<String, u64>,
+        mark: usize,
+    ) -> bool {
         let expected = &case.expected;
         let counters = grown(process, before);
         let log: Vec<LogLine> = process.log_from(mark);
-        expected.logged.iter().all(|text| log.iter().any(|line| line.text.contains(text)))
-            && expected.counters.iter().all(|(name, value)| counters.get(name).unwrap_or(&0) >= value)
-            && self.stage.with(|progress| progress.callouts.len() >= expected.callouts)
+        expected
+            .logged
+            .iter()
+            .all(|text| log.iter().any(|line| line.text.contains(text)))
+            && expected
+                .counters
+                .iter()
+                .all(|(name, value)| counters.get(name).unwrap_or(&0) >= value)
+            && self
+                .stage
+                .with(|progress| progress.callouts.len() >= expected.callouts)
     }
 }
 
 fn counters(process: &Process) -> BTreeMap<String, u64> {
-    process.counters().unwrap_or_else(|error| panic!("Envoy's admin interface does not answer: {error}"))
+    process
+        .counters()
+        .unwrap_or_else(|error| panic!("Envoy's admin interface does not answer: {error}"))
 }
 
 fn grown(process: &Process, before: &BTreeMap<String, u64>) -> BTreeMap<String, u64> {

@@ -47,26 +47,38 @@ pub struct Refused(pub Vec<LogLine>);
 impl Process {
     /// Starts Envoy with the bootstrap document that `configure` makes, given a directory for
     /// files of its own, and waits until it serves.
-    pub fn start(configure: impl FnOnce(&Path) -> io::Result<Value>) -> io::Result<Result<Self, Refused>> {
+    pub fn start(
+        configure: impl FnOnce(&Path) -> io::Result<Value>,
+    ) -> io::Result<Result<Self, Refused>> {
+        let envoy = std::env::var_os("LEH_ENVOY")
+            .unwrap_or_else(|| module::workspace().join(".venv/bin/envoy").into());
+        if !PathBuf::from(&envoy).is_file() {
+            let wanted = PathBuf::from(&envoy);
+            let message = format!(
+                "expected Envoy at {}, found nothing: run `make setup`, or name it in LEH_ENVOY",
+                wanted.display()
+            );
+            return Err(io::Error::new(io::ErrorKind::NotFound, message));
+        }
         let directory = fresh_directory()?;
         let bootstrap = configure(&directory)?;
         let admin_file = directory.join("admin");
         let config = directory.join("envoy.json");
         fs::write(&config, bootstrap.to_string())?;
-        let envoy = std::env::var_os("LEH_ENVOY").unwrap_or_else(|| module::workspace().join(".venv/bin/envoy").into());
-        if !PathBuf::from(&envoy).is_file() {
-            let wanted = PathBuf::from(&envoy);
-            let message = format!("expected Envoy at {}, found nothing: run `make setup`, or name it in LEH_ENVOY", wanted.display());
-            return Err(io::Error::new(io::ErrorKind::NotFound, message));
-        }
         let arguments: [OsString; 13] = [
-            "-c".into(), config.into(),
-            "--admin-address-path".into(), admin_file.clone().into(),
-            "--concurrency".into(), "1".into(),
+            "-c".into(),
+            config.into(),
+            "--admin-address-path".into(),
+            admin_file.clone().into(),
+            "--concurrency".into(),
+            "1".into(),
             "--disable-hot-restart".into(),
-            "--log-level".into(), "error".into(),
-            "--component-log-level".into(), "wasm:info".into(),
-            "--log-format".into(), "[%l][%n] %v".into(),
+            "--log-level".into(),
+            "error".into(),
+            "--component-log-level".into(),
+            "wasm:info".into(),
+            "--log-format".into(),
+            "[%l][%n] %v".into(),
         ];
         let mut keeper = Command::new("sh")
             .args(["-c", KEEPER, "keeper"])
@@ -78,9 +90,18 @@ impl Process {
             .spawn()?;
         let lifeline = keeper.stdin.take();
         let log = Arc::new(Mutex::new(Vec::new()));
-        let reading = keeper.stderr.take().map(|stderr| collect(stderr, Arc::clone(&log)));
+        let reading = keeper
+            .stderr
+            .take()
+            .map(|stderr| collect(stderr, Arc::clone(&log)));
         let nowhere = SocketAddr::from(([127, 0, 0, 1], 0));
-        let mut process = Process { keeper, lifeline, log, directory, admin: nowhere };
+        let mut process = Process {
+            keeper,
+            lifeline,
+            log,
+            directory,
+            admin: nowhere,
+        };
         let started = Instant::now();
         loop {
             if process.keeper.try_wait()?.is_some() {
@@ -88,14 +109,19 @@ impl Process {
                 return Ok(Err(Refused(process.log_from(0))));
             }
             // The file may be there before its contents.
-            let admin = fs::read_to_string(&admin_file).ok().and_then(|text| text.trim().parse().ok());
+            let admin = fs::read_to_string(&admin_file)
+                .ok()
+                .and_then(|text| text.trim().parse().ok());
             process.admin = admin.unwrap_or(nowhere);
             if admin.is_some() && process.ready() {
                 break;
             }
             if started.elapsed() > START_PATIENCE {
                 let log = process.lines();
-                return Err(io::Error::other(format!("Envoy did not become ready in {START_PATIENCE:?}; its log:\n{}", log.join("\n"))));
+                return Err(io::Error::other(format!(
+                    "Envoy did not become ready in {START_PATIENCE:?}; its log:\n{}",
+                    log.join("\n")
+                )));
             }
             thread::sleep(Duration::from_millis(20));
         }
@@ -103,7 +129,8 @@ impl Process {
     }
 
     fn ready(&self) -> bool {
-        self.get("/ready").is_ok_and(|body| body.starts_with("LIVE"))
+        self.get("/ready")
+            .is_ok_and(|body| body.starts_with("LIVE"))
     }
 
     /// Files of its own, removed with it.
@@ -115,7 +142,9 @@ impl Process {
     pub fn listener(&self) -> io::Result<SocketAddr> {
         let listeners: Value = serde_json::from_str(&self.get("/listeners?format=json")?)?;
         let socket = &listeners["listener_statuses"][0]["local_address"]["socket_address"];
-        let port = socket["port_value"].as_u64().ok_or_else(|| io::Error::other(format!("no listener in {listeners}")))?;
+        let port = socket["port_value"]
+            .as_u64()
+            .ok_or_else(|| io::Error::other(format!("no listener in {listeners}")))?;
         Ok(SocketAddr::from(([127, 0, 0, 1], port as u16)))
     }
 
@@ -142,12 +171,18 @@ impl Process {
     /// One of Envoy's own counters; 0 while it is not there.
     pub fn counter(&self, name: &str) -> io::Result<u64> {
         let text = self.get(&format!("/stats?type=Counters&filter=^{name}$"))?;
-        Ok(text.lines().find_map(|line| line.split_once(": ")?.1.parse().ok()).unwrap_or(0))
+        Ok(text
+            .lines()
+            .find_map(|line| line.split_once(": ")?.1.parse().ok())
+            .unwrap_or(0))
     }
 
     /// The place in the log up to which it is written.
     pub fn log_mark(&self) -> usize {
-        self.log.lock().unwrap_or_else(PoisonError::into_inner).len()
+        self.log
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .len()
     }
 
     /// What the filter logged from a place on, and what Envoy said of it.
@@ -158,7 +193,10 @@ impl Process {
                 Some(parsed) => lines.push(parsed),
                 None => match lines.last_mut() {
                     Some(last) => last.text = format!("{}\n{line}", last.text),
-                    None => lines.push(LogLine { level: "error".to_owned(), text: line.clone() }),
+                    None => lines.push(LogLine {
+                        level: "error".to_owned(),
+                        text: line.clone(),
+                    }),
                 },
             }
         }
@@ -166,7 +204,10 @@ impl Process {
     }
 
     fn lines(&self) -> Vec<String> {
-        self.log.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.log
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
     }
 }
 
@@ -183,18 +224,26 @@ fn parse(line: &str) -> Option<LogLine> {
     let (level, rest) = line.strip_prefix('[')?.split_once("][")?;
     let (logger, text) = rest.split_once("] ")?;
     let level = if level == "warning" { "warn" } else { level }.to_owned();
-    let text = match text.strip_prefix("wasm log leh: ").or(text.strip_prefix("wasm log: ")) {
+    let text = match text
+        .strip_prefix("wasm log leh: ")
+        .or(text.strip_prefix("wasm log: "))
+    {
         Some(text) => text.to_owned(),
         None => format!("{ENVOY_ITSELF}{logger}: {text}"),
     };
     Some(LogLine { level, text })
 }
 
-fn collect(stderr: impl io::Read + Send + 'static, log: Arc<Mutex<Vec<String>>>) -> thread::JoinHandle<()> {
+fn collect(
+    stderr: impl io::Read + Send + 'static,
+    log: Arc<Mutex<Vec<String>>>,
+) -> thread::JoinHandle<()> {
     thread::spawn(move || {
         for line in BufReader::new(stderr).split(b'\n').map_while(Result::ok) {
             let line = String::from_utf8_lossy(&line).into_owned();
-            log.lock().unwrap_or_else(PoisonError::into_inner).push(line);
+            log.lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .push(line);
         }
     })
 }

@@ -47,7 +47,9 @@ impl Stage {
 
     /// Waits until something is so; false when it is not in time.
     pub fn wait_until(&self, patience: Duration, so: impl Fn(&Progress) -> bool) -> bool {
-        let waited = self.changed.wait_timeout_while(self.lock(), patience, |progress| !so(progress));
+        let waited = self
+            .changed
+            .wait_timeout_while(self.lock(), patience, |progress| !so(progress));
         !waited.unwrap_or_else(PoisonError::into_inner).1.timed_out()
     }
 
@@ -58,7 +60,10 @@ impl Stage {
 
 /// Listens on a free port and serves every connection in a thread. The threads end when their
 /// peer closes, at the latest with the process.
-pub fn listen(stage: &Arc<Stage>, serve: fn(TcpStream, &Stage) -> io::Result<()>) -> io::Result<SocketAddr> {
+pub fn listen(
+    stage: &Arc<Stage>,
+    serve: fn(TcpStream, &Stage) -> io::Result<()>,
+) -> io::Result<SocketAddr> {
     let listener = TcpListener::bind("127.0.0.1:0")?;
     let address = listener.local_addr()?;
     let stage = Arc::clone(stage);
@@ -78,16 +83,27 @@ pub fn platform(mut stream: TcpStream, stage: &Stage) -> io::Result<()> {
     let mut reader = Reader::new(&stream, None)?;
     while let Some(head) = reader.request()? {
         let body = reader.body(&head.headers, false, false);
-        let exchange: Option<usize> = head.headers.text(EXCHANGE_HEADER).and_then(|text| text.parse().ok());
+        let exchange: Option<usize> = head
+            .headers
+            .text(EXCHANGE_HEADER)
+            .and_then(|text| text.parse().ok());
         let (method, path) = head.start;
-        let saw = PlatformSaw { method, path, headers: head.headers, body: body.bytes, trailers: body.trailers };
+        let saw = PlatformSaw {
+            method,
+            path,
+            headers: head.headers,
+            body: body.bytes,
+            trailers: body.trailers,
+        };
         let answer = stage.with(|progress| {
             let exchange = exchange?;
             *progress.saw.get_mut(exchange)? = Some(saw);
             progress.answers.get(exchange).cloned()
         });
         let (Some(exchange), Some(answer)) = (exchange, answer) else {
-            return Err(io::Error::other("a request that belongs to no exchange of the case"));
+            return Err(io::Error::other(
+                "a request that belongs to no exchange of the case",
+            ));
         };
         let sent = send(&mut stream, &answer);
         stage.with(|progress| progress.answered[exchange] = true);
@@ -110,7 +126,10 @@ fn send(stream: &mut TcpStream, answer: &Answer) -> io::Result<()> {
         AnswerEnd::Abrupt => headers.add("content-length", (len + 1).to_string()),
         AnswerEnd::Chunked | AnswerEnd::Trailers(_) => headers.add("transfer-encoding", "chunked"),
     }
-    stream.write_all(&wire::head(&format!("HTTP/1.1 {} Answer", answer.status), &headers))?;
+    stream.write_all(&wire::head(
+        &format!("HTTP/1.1 {} Answer", answer.status),
+        &headers,
+    ))?;
     for (pause, piece) in &answer.body {
         thread::sleep(*pause);
         match answer.end {
@@ -135,7 +154,12 @@ pub fn relay(mut stream: TcpStream, stage: &Stage) -> io::Result<()> {
         let answer = stage.with(|progress| {
             let last = progress.relay.len().checked_sub(1);
             let answer = last.map(|last| progress.relay[progress.callouts.len().min(last)].clone());
-            progress.callouts.push(Callout { method, path, headers: head.headers, body });
+            progress.callouts.push(Callout {
+                method,
+                path,
+                headers: head.headers,
+                body,
+            });
             answer.unwrap_or(RelayAnswer::Status(202, Vec::new()))
         });
         match answer {
@@ -143,7 +167,13 @@ pub fn relay(mut stream: TcpStream, stage: &Stage) -> io::Result<()> {
             RelayAnswer::Silence => return reader.request().map(|_| ()),
             RelayAnswer::Status(status, body) => {
                 let headers = Headers::new([("content-length", body.len().to_string())]);
-                stream.write_all(&[wire::head(&format!("HTTP/1.1 {status} Answer"), &headers), body].concat())?;
+                stream.write_all(
+                    &[
+                        wire::head(&format!("HTTP/1.1 {status} Answer"), &headers),
+                        body,
+                    ]
+                    .concat(),
+                )?;
             }
         }
     }

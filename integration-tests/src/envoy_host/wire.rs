@@ -24,6 +24,9 @@ pub struct Head {
     pub headers: Headers,
 }
 
+/// A head and its length; `None` while there is more to come.
+type Parsed = Option<(usize, Head)>;
+
 /// A body as it was received.
 #[derive(Default)]
 pub struct Body {
@@ -52,7 +55,10 @@ impl Reader {
     pub fn new(stream: &TcpStream, patience: Option<Duration>) -> io::Result<Self> {
         let stream = stream.try_clone()?;
         stream.set_read_timeout(patience)?;
-        Ok(Reader { stream, buffer: Vec::new() })
+        Ok(Reader {
+            stream,
+            buffer: Vec::new(),
+        })
     }
 
     /// More bytes; false at the end of the connection.
@@ -68,9 +74,20 @@ impl Reader {
         self.head(|bytes| {
             let mut fields = [httparse::EMPTY_HEADER; MOST_FIELDS];
             let mut request = httparse::Request::new(&mut fields);
-            let httparse::Status::Complete(len) = request.parse(bytes)? else { return Ok(None) };
-            let start = (request.method.unwrap_or_default().to_owned(), request.path.unwrap_or_default().to_owned());
-            Ok(Some((len, Head { start, headers: headers(request.headers) })))
+            let httparse::Status::Complete(len) = request.parse(bytes)? else {
+                return Ok(None);
+            };
+            let start = (
+                request.method.unwrap_or_default().to_owned(),
+                request.path.unwrap_or_default().to_owned(),
+            );
+            Ok(Some((
+                len,
+                Head {
+                    start,
+                    headers: headers(request.headers),
+                },
+            )))
         })
     }
 
@@ -79,13 +96,24 @@ impl Reader {
         self.head(|bytes| {
             let mut fields = [httparse::EMPTY_HEADER; MOST_FIELDS];
             let mut response = httparse::Response::new(&mut fields);
-            let httparse::Status::Complete(len) = response.parse(bytes)? else { return Ok(None) };
+            let httparse::Status::Complete(len) = response.parse(bytes)? else {
+                return Ok(None);
+            };
             let start = (response.code.unwrap_or_default().to_string(), String::new());
-            Ok(Some((len, Head { start, headers: headers(response.headers) })))
+            Ok(Some((
+                len,
+                Head {
+                    start,
+                    headers: headers(response.headers),
+                },
+            )))
         })
     }
 
-    fn head(&mut self, parse: fn(&[u8]) -> Result<Option<(usize, Head)>, httparse::Error>) -> io::Result<Option<Head>> {
+    fn head(
+        &mut self,
+        parse: fn(&[u8]) -> Result<Parsed, httparse::Error>,
+    ) -> io::Result<Option<Head>> {
         loop {
             if let Some((len, head)) = parse(&self.buffer).map_err(io::Error::other)? {
                 self.buffer.drain(..len);
@@ -100,8 +128,12 @@ impl Reader {
     /// The body that a head announces. `bodiless`: it has none whatever it says (HEAD, 204).
     /// `until_close`: without framing it goes on until the connection ends, as in a response.
     pub fn body(&mut self, headers: &Headers, bodiless: bool, until_close: bool) -> Body {
-        let chunked = headers.text("transfer-encoding").is_some_and(|coding| coding.eq_ignore_ascii_case("chunked"));
-        let length = headers.text("content-length").and_then(|text| text.parse().ok());
+        let chunked = headers
+            .text("transfer-encoding")
+            .is_some_and(|coding| coding.eq_ignore_ascii_case("chunked"));
+        let length = headers
+            .text("content-length")
+            .and_then(|text| text.parse().ok());
         let mut body = Body::default();
         let end = match (bodiless, chunked, length) {
             (true, ..) => Ok(()),
@@ -112,7 +144,14 @@ impl Reader {
         };
         body.end = match end {
             Ok(()) => BodyEnd::Complete,
-            Err(error) if matches!(error.kind(), io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut) => BodyEnd::Silence,
+            Err(error)
+                if matches!(
+                    error.kind(),
+                    io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut
+                ) =>
+            {
+                BodyEnd::Silence
+            }
             Err(_) => BodyEnd::Closed,
         };
         body
@@ -140,8 +179,13 @@ impl Reader {
     fn chunks(&mut self, body: &mut Body) -> io::Result<()> {
         loop {
             let line = self.line()?;
-            let size = line.split(|byte| *byte == b';').next().and_then(|size| std::str::from_utf8(size).ok());
-            let size = size.and_then(|size| usize::from_str_radix(size.trim(), 16).ok()).ok_or(io::ErrorKind::InvalidData)?;
+            let size = line
+                .split(|byte| *byte == b';')
+                .next()
+                .and_then(|size| std::str::from_utf8(size).ok());
+            let size = size
+                .and_then(|size| usize::from_str_radix(size.trim(), 16).ok())
+                .ok_or(io::ErrorKind::InvalidData)?;
             if size == 0 {
                 break;
             }
@@ -150,8 +194,13 @@ impl Reader {
         }
         loop {
             let line = self.line()?;
-            let Some(colon) = line.iter().position(|byte| *byte == b':') else { return Ok(()) };
-            body.trailers.add(String::from_utf8_lossy(&line[..colon]), line[colon + 1..].trim_ascii());
+            let Some(colon) = line.iter().position(|byte| *byte == b':') else {
+                return Ok(());
+            };
+            body.trailers.add(
+                String::from_utf8_lossy(&line[..colon]),
+                line[colon + 1..].trim_ascii(),
+            );
         }
     }
 

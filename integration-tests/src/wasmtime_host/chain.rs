@@ -15,7 +15,9 @@ const BUFFER_LIMIT: usize = 1 << 20;
 impl Play<'_> {
     /// The head of a message arrives.
     pub(super) fn headers(&mut self, id: u32, way: Way, headers: Headers, end: bool) {
-        let Some(stream) = self.stream(id) else { return };
+        let Some(stream) = self.stream(id) else {
+            return;
+        };
         let half = stream.half(way);
         let count = headers.0.len();
         half.headers = headers;
@@ -24,7 +26,9 @@ impl Play<'_> {
         half.ended = end;
         let action = self.show(id, way, Part::Headers(count, end));
         let stop_iteration = self.case.setup.stop_iteration;
-        let Some(stream) = self.stream(id) else { return };
+        let Some(stream) = self.stream(id) else {
+            return;
+        };
         let half = stream.half(way);
         match action {
             Action::Continue => {
@@ -39,7 +43,9 @@ impl Play<'_> {
 
     /// A piece of a body arrives; the last may be empty.
     pub(super) fn body(&mut self, id: u32, way: Way, piece: Vec<u8>, end: bool) {
-        let Some(stream) = self.stream(id) else { return };
+        let Some(stream) = self.stream(id) else {
+            return;
+        };
         let half = stream.half(way);
         half.ended |= end;
         if half.held == Held::Everything {
@@ -51,7 +57,9 @@ impl Play<'_> {
     }
 
     fn show_body(&mut self, id: u32, way: Way, mut piece: Vec<u8>, end: bool) {
-        let Some(stream) = self.stream(id) else { return };
+        let Some(stream) = self.stream(id) else {
+            return;
+        };
         let half = stream.half(way);
         if half.shows_buffer {
             half.buffered.get_or_insert_default().append(&mut piece);
@@ -59,12 +67,16 @@ impl Play<'_> {
                 return;
             }
         }
-        let Some(stream) = self.stream(id) else { return };
+        let Some(stream) = self.stream(id) else {
+            return;
+        };
         let half = stream.half(way);
         half.piece = Some(piece);
         let size = half.body().map_or(0, |body| body.len());
         let action = self.show(id, way, Part::Body(size, end));
-        let Some(stream) = self.stream(id) else { return };
+        let Some(stream) = self.stream(id) else {
+            return;
+        };
         let half = stream.half(way);
         half.shows_buffer = false;
         let piece = half.piece.take().unwrap_or_default();
@@ -86,7 +98,9 @@ impl Play<'_> {
 
     /// The trailers of a message arrive.
     pub(super) fn trailers(&mut self, id: u32, way: Way, trailers: Headers) {
-        let Some(stream) = self.stream(id) else { return };
+        let Some(stream) = self.stream(id) else {
+            return;
+        };
         let half = stream.half(way);
         half.ended = true;
         half.trailers = Some(trailers);
@@ -96,12 +110,19 @@ impl Play<'_> {
     }
 
     fn show_trailers(&mut self, id: u32, way: Way) {
-        let Some(stream) = self.stream(id) else { return };
+        let Some(stream) = self.stream(id) else {
+            return;
+        };
         let half = stream.half(way);
         half.trailers_visible = true;
-        let count = half.trailers.as_ref().map_or(0, |trailers| trailers.0.len());
+        let count = half
+            .trailers
+            .as_ref()
+            .map_or(0, |trailers| trailers.0.len());
         let action = self.show(id, way, Part::Trailers(count));
-        let Some(stream) = self.stream(id) else { return };
+        let Some(stream) = self.stream(id) else {
+            return;
+        };
         let half = stream.half(way);
         match action {
             Action::Continue => {
@@ -117,7 +138,9 @@ impl Play<'_> {
 
     /// Passes on what is held; the module is shown what it has not seen.
     fn resume(&mut self, id: u32, way: Way) {
-        let Some(stream) = self.stream(id) else { return };
+        let Some(stream) = self.stream(id) else {
+            return;
+        };
         let half = stream.half(way);
         let unseen = half.held == Held::Everything;
         half.held = Held::No;
@@ -151,7 +174,14 @@ impl Play<'_> {
         action.unwrap_or_else(|| {
             if let Some(stream) = self.stream(id) {
                 stream.failure_replied = true;
-                self.reply(id, LocalReply { status: 503, headers: Headers::default(), body: Vec::new() });
+                self.reply(
+                    id,
+                    LocalReply {
+                        status: 503,
+                        headers: Headers::default(),
+                        body: Vec::new(),
+                    },
+                );
             }
             Action::Stop
         })
@@ -164,9 +194,14 @@ impl Play<'_> {
                 Deferred::Reply(id, reply) => self.reply(id, reply),
                 Deferred::Close(id) => self.finish(id, ReceivedEnd::CutShort),
                 Deferred::Continue(id, way) => {
-                    let Some(stream) = self.stream(id) else { continue };
+                    let Some(stream) = self.stream(id) else {
+                        continue;
+                    };
                     let half = stream.half(way);
-                    assert!(half.held != Held::No, "the filter resumes a {way:?} that it does not hold");
+                    assert!(
+                        half.held != Held::No,
+                        "the filter resumes a {way:?} that it does not hold"
+                    );
                     self.resume(id, way);
                 }
             }
@@ -177,12 +212,18 @@ impl Play<'_> {
     /// Answers in the platform's place: through the filter while there is no answer yet, past it
     /// while its head is held, and by breaking off when the head is gone.
     pub(super) fn reply(&mut self, id: u32, reply: LocalReply) {
-        let Some(stream) = self.stream(id) else { return };
+        let Some(stream) = self.stream(id) else {
+            return;
+        };
         let exchange = stream.exchange;
         let (started, passed) = (stream.response.started, stream.response.headers_passed);
         self.exchanges[exchange].platform_cancelled = true;
         let mut headers = Headers::new([(":status", reply.status.to_string())]);
-        reply.headers.0.iter().for_each(|(name, value)| headers.add(name, value));
+        reply
+            .headers
+            .0
+            .iter()
+            .for_each(|(name, value)| headers.add(name, value));
         if !reply.body.is_empty() {
             headers.set("content-length", reply.body.len().to_string());
             if headers.first("content-type").is_none() {
@@ -194,7 +235,12 @@ impl Play<'_> {
             self.finish(id, ReceivedEnd::CutShort);
         } else if started {
             if let Some(stream) = self.stream(id) {
-                stream.response = Half { headers, headers_passed: true, started: true, ..Half::default() };
+                stream.response = Half {
+                    headers,
+                    headers_passed: true,
+                    started: true,
+                    ..Half::default()
+                };
             }
             self.pass_headers(id, Way::Response, empty);
             if !empty {
@@ -210,23 +256,46 @@ impl Play<'_> {
 
     /// A direction that buffers too much is answered by Envoy. False when that happened.
     fn check_buffer(&mut self, id: u32, way: Way) -> bool {
-        let Some(stream) = self.stream(id) else { return false };
-        if stream.half(way).buffered.as_ref().is_none_or(|buffered| buffered.len() <= BUFFER_LIMIT) {
+        let Some(stream) = self.stream(id) else {
+            return false;
+        };
+        if stream
+            .half(way)
+            .buffered
+            .as_ref()
+            .is_none_or(|buffered| buffered.len() <= BUFFER_LIMIT)
+        {
             return true;
         }
         let (status, body) = match way {
             Way::Request => (413, "Payload Too Large"),
             Way::Response => (500, "Internal Server Error"),
         };
-        self.reply(id, LocalReply { status, headers: Headers::default(), body: body.into() });
+        self.reply(
+            id,
+            LocalReply {
+                status,
+                headers: Headers::default(),
+                body: body.into(),
+            },
+        );
         false
     }
 
     fn pass_headers(&mut self, id: u32, way: Way, end: bool) {
-        let Some(stream) = self.stream(id) else { return };
+        let Some(stream) = self.stream(id) else {
+            return;
+        };
         let (exchange, headers) = (stream.exchange, stream.half(way).headers.clone());
         let pseudo = |name: &str| headers.text(name).unwrap_or_default().to_owned();
-        let mut fields = Headers(headers.0.iter().filter(|(name, _)| !name.starts_with(':')).cloned().collect());
+        let mut fields = Headers(
+            headers
+                .0
+                .iter()
+                .filter(|(name, _)| !name.starts_with(':'))
+                .cloned()
+                .collect(),
+        );
         let live = &mut self.exchanges[exchange];
         match way {
             Way::Request => {
@@ -235,14 +304,21 @@ impl Play<'_> {
                 if end && !matches!(pseudo(":method").as_str(), "GET" | "HEAD" | "DELETE") {
                     fields.set("content-length", "0");
                 }
-                let seen = PlatformSaw { method: pseudo(":method"), path: pseudo(":path"), headers: fields, ..PlatformSaw::default() };
+                let seen = PlatformSaw {
+                    method: pseudo(":method"),
+                    path: pseudo(":path"),
+                    headers: fields,
+                    ..PlatformSaw::default()
+                };
                 live.platform = Some(seen);
             }
             Way::Response => {
                 // Envoy's HTTP/1 codec says so when nothing follows, and never with 204.
                 match pseudo(":status").as_str() {
                     "204" => fields.remove("content-length"),
-                    _ if end && fields.first("content-length").is_none() => fields.add("content-length", "0"),
+                    _ if end && fields.first("content-length").is_none() => {
+                        fields.add("content-length", "0")
+                    }
                     _ => {}
                 }
                 live.received.status = pseudo(":status").parse().unwrap_or(0);
@@ -253,7 +329,9 @@ impl Play<'_> {
     }
 
     fn pass_body(&mut self, id: u32, way: Way, piece: Vec<u8>, end: bool) {
-        let Some(exchange) = self.stream(id).map(|stream| stream.exchange) else { return };
+        let Some(exchange) = self.stream(id).map(|stream| stream.exchange) else {
+            return;
+        };
         let live = &mut self.exchanges[exchange];
         match (way, &mut live.platform) {
             (Way::Request, Some(platform)) => platform.body.extend(piece),
@@ -264,8 +342,13 @@ impl Play<'_> {
     }
 
     fn pass_trailers(&mut self, id: u32, way: Way) {
-        let Some(stream) = self.stream(id) else { return };
-        let (exchange, trailers) = (stream.exchange, stream.half(way).trailers.take().unwrap_or_default());
+        let Some(stream) = self.stream(id) else {
+            return;
+        };
+        let (exchange, trailers) = (
+            stream.exchange,
+            stream.half(way).trailers.take().unwrap_or_default(),
+        );
         let live = &mut self.exchanges[exchange];
         match (way, &mut live.platform) {
             (Way::Request, Some(platform)) => platform.trailers = trailers,
@@ -278,7 +361,9 @@ impl Play<'_> {
     }
 
     fn passed(&mut self, id: u32, way: Way, end: bool) {
-        let Some(stream) = self.stream(id) else { return };
+        let Some(stream) = self.stream(id) else {
+            return;
+        };
         if !end || mem::replace(&mut stream.half(way).passed_end, true) {
             return;
         }

@@ -13,8 +13,14 @@ pub struct Clock {
 impl Clock {
     /// A clock that shows the real time.
     pub fn new() -> Self {
-        let started_at = SystemTime::now().duration_since(UNIX_EPOCH).expect("a clock after 1970");
-        Clock { started: Instant::now(), started_at, jumped: Duration::ZERO }
+        let started_at = SystemTime::now()
+            .duration_since(UNIX_EPOCH)
+            .expect("a clock after 1970");
+        Clock {
+            started: Instant::now(),
+            started_at,
+            jumped: Duration::ZERO,
+        }
     }
 
     /// Since the clock was made; never goes back.

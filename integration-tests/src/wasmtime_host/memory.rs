@@ -19,7 +19,9 @@ fn memory(guest: &mut Guest<'_>) -> Result<Memory> {
 pub fn read(guest: &mut Guest<'_>, at: u32, len: u32) -> Result<Vec<u8>> {
     let memory = memory(guest)?;
     let mut bytes = vec![0; len as usize];
-    memory.read(&*guest, at as usize, &mut bytes).map_err(|_| format_err!("read of {len} bytes at {at:#x}, outside the memory"))?;
+    memory
+        .read(&*guest, at as usize, &mut bytes)
+        .map_err(|_| format_err!("read of {len} bytes at {at:#x}, outside the memory"))?;
     Ok(bytes)
 }
 
@@ -37,9 +39,12 @@ pub fn read_u32(guest: &mut Guest<'_>, at: u32) -> Result<u32> {
 /// Copies bytes in.
 pub fn write(guest: &mut Guest<'_>, at: u32, bytes: &[u8]) -> Result<()> {
     let memory = memory(guest)?;
-    memory
-        .write(&mut *guest, at as usize, bytes)
-        .map_err(|_| format_err!("write of {} bytes at {at:#x}, outside the memory", bytes.len()))
+    memory.write(&mut *guest, at as usize, bytes).map_err(|_| {
+        format_err!(
+            "write of {} bytes at {at:#x}, outside the memory",
+            bytes.len()
+        )
+    })
 }
 
 /// Hands bytes over in memory that the module allocates, and puts their place and length where
@@ -48,7 +53,9 @@ pub fn hand_over(guest: &mut Guest<'_>, bytes: &[u8], data_at: u32, len_at: u32)
     let mut place = 0;
     if !bytes.is_empty() {
         let Some(Extern::Func(allocate)) = guest.get_export("proxy_on_memory_allocate") else {
-            return Err(Error::msg("the module exports no `proxy_on_memory_allocate`"));
+            return Err(Error::msg(
+                "the module exports no `proxy_on_memory_allocate`",
+            ));
         };
         let allocate = allocate.typed::<u32, u32>(&*guest)?;
         place = allocate.call(&mut *guest, bytes.len() as u32)?;
@@ -82,12 +89,15 @@ pub fn decode_map(bytes: &[u8]) -> Result<Headers> {
     }
     let number = |at: usize| {
         let four = bytes.get(at..at + 4).and_then(|four| four.try_into().ok());
-        four.map(|four| u32::from_le_bytes(four) as usize).ok_or_else(|| Error::msg("a header map is cut short"))
+        four.map(|four| u32::from_le_bytes(four) as usize)
+            .ok_or_else(|| Error::msg("a header map is cut short"))
     };
     let count = number(0)?;
     let mut at = 4 + count * 8;
     let mut take = |len: usize| {
-        let taken = bytes.get(at..at + len).ok_or_else(|| Error::msg("a header map is cut short"));
+        let taken = bytes
+            .get(at..at + len)
+            .ok_or_else(|| Error::msg("a header map is cut short"));
         at += len + 1;
         taken
     };

@@ -12,7 +12,14 @@ use sha2::Sha256;
 /// Calls it. `None` where Envoy answers BadArgument: no message, or no key.
 pub fn call(arguments: &[u8]) -> Option<Vec<u8>> {
     let fields = fields(arguments)?;
-    let bytes = |number| fields.iter().rev().find(|(found, _)| *found == number).map(|(_, bytes)| *bytes).unwrap_or_default();
+    let bytes = |number| {
+        fields
+            .iter()
+            .rev()
+            .find(|(found, _)| *found == number)
+            .map(|(_, bytes)| *bytes)
+            .unwrap_or_default()
+    };
     let (hash, der, text, pem) = (bytes(1), bytes(2), bytes(3), bytes(4));
     let pem = std::str::from_utf8(pem).ok()?;
     let rsa = match pem.is_empty() {
@@ -27,18 +34,30 @@ pub fn call(arguments: &[u8]) -> Option<Vec<u8>> {
         return None;
     }
     if !hash.eq_ignore_ascii_case(b"sha256") {
-        return Some(failure(&format!("{} is not supported.", String::from_utf8_lossy(hash))));
+        return Some(failure(&format!(
+            "{} is not supported.",
+            String::from_utf8_lossy(hash)
+        )));
     }
     let signature = match (rsa, ec) {
-        (Some(key), _) => pkcs1v15::SigningKey::<Sha256>::new(key).try_sign(text).map(|signature| signature.to_vec()).ok(),
-        (_, Some(key)) => key.try_sign(text).map(|signature: p256::ecdsa::DerSignature| signature.as_bytes().to_vec()).ok(),
+        (Some(key), _) => pkcs1v15::SigningKey::<Sha256>::new(key)
+            .try_sign(text)
+            .map(|signature| signature.to_vec())
+            .ok(),
+        (_, Some(key)) => key
+            .try_sign(text)
+            .map(|signature: p256::ecdsa::DerSignature| signature.as_bytes().to_vec())
+            .ok(),
         _ => None,
     };
-    Some(signature.map_or_else(|| failure("Failed to create signature."), |signature| {
-        let mut answer = vec![0x08, 1];
-        push_bytes(&mut answer, 2, &signature);
-        answer
-    }))
+    Some(signature.map_or_else(
+        || failure("Failed to create signature."),
+        |signature| {
+            let mut answer = vec![0x08, 1];
+            push_bytes(&mut answer, 2, &signature);
+            answer
+        },
+    ))
 }
 
 fn failure(reason: &str) -> Vec<u8> {

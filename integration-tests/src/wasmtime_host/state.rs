@@ -170,14 +170,20 @@ impl Stream {
 impl Half {
     /// The body as the module sees it now.
     pub fn body(&mut self) -> Option<&mut Vec<u8>> {
-        if self.shows_buffer { Some(self.buffered.get_or_insert_default()) } else { self.piece.as_mut() }
+        if self.shows_buffer {
+            Some(self.buffered.get_or_insert_default())
+        } else {
+            self.piece.as_mut()
+        }
     }
 }
 
 impl State {
     /// The context that a call of the module acts on.
     pub fn context(&self) -> u32 {
-        self.effective.filter(|id| *id == ROOT || self.streams.contains_key(id)).unwrap_or(self.current)
+        self.effective
+            .filter(|id| *id == ROOT || self.streams.contains_key(id))
+            .unwrap_or(self.current)
     }
 
     /// Its stream; `None` in the root context.

@@ -5,7 +5,10 @@ use std::path::Path;
 use std::sync::OnceLock;
 use std::time::Duration;
 
-use wasmtime::{Cache, CacheConfig, Config, Engine, Instance, Linker, Module, Result, Store, StoreLimitsBuilder, WasmParams, WasmResults};
+use wasmtime::{
+    Cache, CacheConfig, Config, Engine, Instance, Linker, Module, Result, Store,
+    StoreLimitsBuilder, WasmParams, WasmResults,
+};
 
 use super::clock::Clock;
 use super::state::{ROOT, State, Way};
@@ -46,8 +49,13 @@ fn engine() -> &'static Engine {
         let mut config = Config::new();
         config.epoch_interruption(true).max_wasm_stack(STACK_LIMIT);
         let mut cache = CacheConfig::new();
-        cache.with_directory(std::path::absolute(crate::module::target_directory().join("wasmtime-cache")).expect("a current directory"));
-        config.cache(Some(Cache::new(cache).expect("a writable target directory")));
+        cache.with_directory(
+            std::path::absolute(crate::module::target_directory().join("wasmtime-cache"))
+                .expect("a current directory"),
+        );
+        config.cache(Some(
+            Cache::new(cache).expect("a writable target directory"),
+        ));
         let engine = Engine::new(&config).expect("wasmtime runs on this machine");
         let ticking = engine.clone();
         std::thread::spawn(move || {
@@ -73,7 +81,11 @@ impl Vm {
         store.limiter(|state| &mut state.limits);
         store.set_epoch_deadline(12);
         let instance = linker.instantiate(&mut store, &module)?;
-        let mut vm = Vm { store, instance, trap: None };
+        let mut vm = Vm {
+            store,
+            instance,
+            trap: None,
+        };
         vm.call::<_, ()>(ROOT, "_initialize", ());
         vm.call::<_, ()>(ROOT, "proxy_on_context_create", (ROOT, 0_u32));
         let started = vm.call::<_, u32>(ROOT, "proxy_on_vm_start", (ROOT, 0_u32));
@@ -94,7 +106,12 @@ impl Vm {
 
     /// Calls an export in a context. `None` when the module has trapped, now or before; what the
     /// callback asked for waits in [`State::deferred`].
-    pub fn call<P: WasmParams, R: WasmResults>(&mut self, context: u32, name: &str, parameters: P) -> Option<R> {
+    pub fn call<P: WasmParams, R: WasmResults>(
+        &mut self,
+        context: u32,
+        name: &str,
+        parameters: P,
+    ) -> Option<R> {
         if self.trap.is_some() {
             return None;
         }
@@ -120,9 +137,21 @@ impl Vm {
             Way::Response => "response",
         };
         let result: u32 = match part {
-            Part::Headers(count, end) => self.call(id, &format!("proxy_on_{direction}_headers"), (id, count as u32, u32::from(end))),
-            Part::Body(size, end) => self.call(id, &format!("proxy_on_{direction}_body"), (id, size as u32, u32::from(end))),
-            Part::Trailers(count) => self.call(id, &format!("proxy_on_{direction}_trailers"), (id, count as u32)),
+            Part::Headers(count, end) => self.call(
+                id,
+                &format!("proxy_on_{direction}_headers"),
+                (id, count as u32, u32::from(end)),
+            ),
+            Part::Body(size, end) => self.call(
+                id,
+                &format!("proxy_on_{direction}_body"),
+                (id, size as u32, u32::from(end)),
+            ),
+            Part::Trailers(count) => self.call(
+                id,
+                &format!("proxy_on_{direction}_trailers"),
+                (id, count as u32),
+            ),
         }?;
         Some(match (self.state().stop_iteration, result) {
             (true, _) => Action::Stop,

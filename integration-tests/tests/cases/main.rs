@@ -2,6 +2,15 @@
 //!
 //! `cargo test -p integration-tests --test cases -- closes` plays those with `closes` in their names.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    reason = "all of this is a test: a panic is its way to fail"
+)]
+
 mod claims;
 mod configuration;
 mod connections;
@@ -35,13 +44,18 @@ fn main() {
         let envoys = Arc::clone(&envoys);
         cases.into_iter().map(move |case| {
             let envoys = Arc::clone(&envoys);
-            Trial::test(format!("{theme}: {}", case.name), move || run::run(&case, &envoys).map_err(Failed::from))
+            Trial::test(format!("{theme}: {}", case.name), move || {
+                run::run(&case, &envoys).map_err(Failed::from)
+            })
         })
     });
-    let on_envoy_alone = Trial::test("configuration: a bad one leaves the good one in force", || {
-        reload::a_bad_configuration_leaves_the_good_one_in_force();
-        Ok(())
-    });
+    let on_envoy_alone = Trial::test(
+        "configuration: a bad one leaves the good one in force",
+        || {
+            reload::a_bad_configuration_leaves_the_good_one_in_force();
+            Ok(())
+        },
+    );
     let conclusion = libtest_mimic::run(&arguments, trials.chain([on_envoy_alone]).collect());
     drop(envoys);
     conclusion.exit();

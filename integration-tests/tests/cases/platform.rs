@@ -5,7 +5,10 @@ use integration_tests::case::{Answer, AnswerEnd, Case, Exchange, Request};
 use integration_tests::observed::{Observed, ReceivedEnd};
 use integration_tests::platform_tokens::{self as keys, TokenKey, verify};
 use integration_tests::run::RELAY_CLUSTER;
-use lifecycle::bundle::{Bundle, Endpoint, Endpoints, FORMAT, Hook, Limits, Mode, OnError, Platform, Relay, Rule, Script, Signing};
+use lifecycle::bundle::{
+    Bundle, Endpoint, Endpoints, FORMAT, Hook, Limits, Mode, OnError, Platform, Relay, Rule,
+    Script, Signing,
+};
 use lifecycle::event::EventType;
 
 /// The platform's token endpoint.
@@ -17,22 +20,41 @@ pub const JWKS_PATH: &str = "/oauth/jwks";
 /// A bundle with these hooks; the keys come from the environment, as in a deployment.
 pub fn bundle(hooks: impl IntoIterator<Item = Hook>) -> Bundle {
     let at_token_endpoint = |grant_types: &[&str]| {
-        let grant_types = grant_types.iter().map(|grant| (*grant).to_owned()).collect();
-        vec![Rule { endpoint: Endpoint::TokenEndpoint, grant_types }]
+        let grant_types = grant_types
+            .iter()
+            .map(|grant| (*grant).to_owned())
+            .collect();
+        vec![Rule {
+            endpoint: Endpoint::TokenEndpoint,
+            grant_types,
+        }]
     };
     Bundle {
         format: FORMAT,
         platform: Platform {
             profile: "test".into(),
-            endpoints: Endpoints { token_endpoint: Some(TOKEN_PATH.into()), jwks_uri: Some(JWKS_PATH.into()) },
+            endpoints: Endpoints {
+                token_endpoint: Some(TOKEN_PATH.into()),
+                jwks_uri: Some(JWKS_PATH.into()),
+            },
             events: [
-                (EventType::PreIdTokenGeneration, at_token_endpoint(&["authorization_code", "refresh_token"])),
-                (EventType::PostAccountLogin, at_token_endpoint(&["authorization_code"])),
+                (
+                    EventType::PreIdTokenGeneration,
+                    at_token_endpoint(&["authorization_code", "refresh_token"]),
+                ),
+                (
+                    EventType::PostAccountLogin,
+                    at_token_endpoint(&["authorization_code"]),
+                ),
             ]
             .into(),
         },
-        signing: Some(Signing { key: "${env:LEH_SIGNING_KEY}".into() }),
-        relay: Some(Relay { cluster: RELAY_CLUSTER.into() }),
+        signing: Some(Signing {
+            key: "${env:LEH_SIGNING_KEY}".into(),
+        }),
+        relay: Some(Relay {
+            cluster: RELAY_CLUSTER.into(),
+        }),
         hooks: hooks.into_iter().collect(),
     }
 }
@@ -43,7 +65,10 @@ pub fn hook(source: &str) -> Hook {
         name: "enrich".into(),
         event: EventType::PreIdTokenGeneration,
         mode: Mode::Sync,
-        script: Script { file: "hooks/enrich.js".into(), source: source.to_owned() },
+        script: Script {
+            file: "hooks/enrich.js".into(),
+            source: source.to_owned(),
+        },
         on_error: OnError::Continue,
         limits: Limits::default(),
         applications: None,
@@ -54,7 +79,10 @@ pub fn hook(source: &str) -> Hook {
 
 /// The same, ending the flow when it fails.
 pub fn strict_hook(source: &str) -> Hook {
-    Hook { on_error: OnError::Deny, ..hook(source) }
+    Hook {
+        on_error: OnError::Deny,
+        ..hook(source)
+    }
 }
 
 /// A hook that sets `tier` to `gold`.
@@ -88,7 +116,9 @@ pub fn token_request(grant_type: &str) -> Request {
         "refresh_token" => "refresh_token=r-1",
         _ => "code=c-1&redirect_uri=https%3A%2F%2Fshop.example%2Fcb",
     };
-    token_request_with(format!("grant_type={grant_type}&{rest}&client_id=shop&client_secret=s"))
+    token_request_with(format!(
+        "grant_type={grant_type}&{rest}&client_id=shop&client_secret=s"
+    ))
 }
 
 /// A token request with this form.
@@ -115,7 +145,10 @@ pub fn token_response(id_token: &str) -> String {
 
 /// An answer of JSON as a token endpoint sends it.
 pub fn json(body: impl Into<String>) -> Answer {
-    Answer::new(200).header("content-type", "application/json;charset=UTF-8").header("cache-control", "no-store").piece(body.into())
+    Answer::new(200)
+        .header("content-type", "application/json;charset=UTF-8")
+        .header("cache-control", "no-store")
+        .piece(body.into())
 }
 
 /// The answer of the token endpoint with an ID token of this key over [`CLAIMS`].
@@ -138,7 +171,9 @@ pub fn key_set() -> Exchange {
 /// their own bytes.
 pub fn verified_claims(seen: &Observed, response: usize, key_set: usize) -> String {
     let body = seen.response(response).json();
-    let token = body["id_token"].as_str().unwrap_or_else(|| panic!("no id_token in {body}"));
+    let token = body["id_token"]
+        .as_str()
+        .unwrap_or_else(|| panic!("no id_token in {body}"));
     verify(token, &seen.response(key_set).body).unwrap_or_else(|error| panic!("{error}"));
     keys::claims_text(token)
 }
@@ -151,27 +186,52 @@ pub fn claims_and(added: &str) -> String {
 /// The n-th exchange's client got exactly what the platform sent.
 pub fn assert_unchanged(seen: &Observed, n: usize, answer: &Answer) {
     let got = seen.response(n);
-    assert_eq!((got.status, got.end), (answer.status, ReceivedEnd::Complete), "status and end of exchange {n}");
-    assert_eq!(got.body.escape_ascii().to_string(), answer.whole_body().escape_ascii().to_string(), "the body of exchange {n}");
+    assert_eq!(
+        (got.status, got.end),
+        (answer.status, ReceivedEnd::Complete),
+        "status and end of exchange {n}"
+    );
+    assert_eq!(
+        got.body.escape_ascii().to_string(),
+        answer.whole_body().escape_ascii().to_string(),
+        "the body of exchange {n}"
+    );
     for (name, _) in &answer.headers.0 {
         let sent: Vec<_> = answer.headers.all(name).collect();
-        assert_eq!(got.headers.all(name).collect::<Vec<_>>(), sent, "the header {name} of exchange {n}");
+        assert_eq!(
+            got.headers.all(name).collect::<Vec<_>>(),
+            sent,
+            "the header {name} of exchange {n}"
+        );
     }
     if answer.end == AnswerEnd::Length {
         let length = answer.whole_body().len().to_string();
-        assert_eq!(got.headers.text("content-length"), Some(length.as_str()), "content-length of exchange {n}");
+        assert_eq!(
+            got.headers.text("content-length"),
+            Some(length.as_str()),
+            "content-length of exchange {n}"
+        );
     }
 }
 
 /// The n-th exchange was answered with this OAuth error (RFC 6749 section 5.2).
 pub fn assert_oauth_error(seen: &Observed, n: usize, status: u16, error: &str) {
     let got = seen.response(n);
-    assert_eq!((got.status, got.end), (status, ReceivedEnd::Complete), "status and end of exchange {n}: {:?}", got);
+    assert_eq!(
+        (got.status, got.end),
+        (status, ReceivedEnd::Complete),
+        "status and end of exchange {n}: {:?}",
+        got
+    );
     assert_eq!(got.headers.text("content-type"), Some("application/json"));
     assert_eq!(got.headers.text("cache-control"), Some("no-store"));
     let body = got.json();
     assert_eq!(body["error"], error, "{body}");
     assert!(body["error_description"].is_string(), "{body}");
-    let known = body.as_object().is_some_and(|members| members.keys().all(|name| name == "error" || name == "error_description"));
+    let known = body.as_object().is_some_and(|members| {
+        members
+            .keys()
+            .all(|name| name == "error" || name == "error_description")
+    });
     assert!(known, "an OAuth error has no other members: {body}");
 }
