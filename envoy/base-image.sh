@@ -18,7 +18,10 @@ packages=python3,python3-venv
 
 cache=${XDG_CACHE_HOME:-$HOME/.cache}/leh
 archive=$cache/base-$ID-$suite-$(dpkg --print-architecture).tar.gz
-if [ ! -e "$archive" ]; then
+if [ -e "$archive" ]; then
+  # A second import would leave the first as an image without a name.
+  docker image inspect "$name" >/dev/null 2>&1 && exit 0
+else
   mirror=$(apt-get indextargets --format '$(REPO_URI) $(RELEASE) $(COMPONENT)' 'Created-By: Packages' |
     awk -v suite="$suite" '$2 == suite && $3 == "main" { print $1; exit }')
   [ -n "$mirror" ] || fail "apt has no source for '$suite' main; see /etc/apt."
