@@ -14,7 +14,9 @@ export RQUICKJS_SYS_NO_WASI_SDK := 1
 export CC_wasm32_wasip1 := $(CURDIR)/tools/wasi-cc
 export AR_wasm32_wasip1 := $(CURDIR)/tools/wasi-ar
 # Cargo does not watch these; a change of their checksum makes it compile QuickJS anew.
-export CFLAGS_wasm32_wasip1 := -include $(CURDIR)/tools/quickjs-wasi.h -DLEH_HEADER=$(firstword $(shell cat tools/quickjs-wasi.h tools/patch_quickjs.py | cksum))
+QUICKJS := -DLEH_QUICKJS=$(firstword $(shell cat tools/quickjs-wasi.h tools/patch_quickjs.py | cksum))
+export CFLAGS := $(QUICKJS)
+export CFLAGS_wasm32_wasip1 := -include $(CURDIR)/tools/quickjs-wasi.h $(QUICKJS)
 
 .PHONY: help
 help: ## list the targets

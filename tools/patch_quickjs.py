@@ -1,12 +1,19 @@
-"""Makes QuickJS-ng's C sources fit for V8's small stack. `tools/wasi-cc` calls it with each of them.
+"""Makes QuickJS-ng's C sources fit for hooks. The C compiler wrappers beside it call it.
 
-    patch_quickjs.py SOURCE TARGET
+    patch_quickjs.py wasi|host SOURCE TARGET
 
-Reads SOURCE, writes TARGET. QuickJS limits its stack by addresses on WASI's stack in linear memory
-(see quickjs-wasi.h). Its parser recurses through a dozen functions a level that put next to nothing
+Reads SOURCE, writes TARGET. Three kinds of changes, each for a reason:
+
+PADS (for WASI only). QuickJS limits its stack by addresses on WASI's stack in linear memory (see
+quickjs-wasi.h). Its parser recurses through a dozen functions a level that put next to nothing
 there, while each has a frame on V8's own stack of about 1 MiB: `eval("(".repeat(1e5))` overflowed
 that, a trap. So the functions that are part of every cycle of the parser's recursion get a pad, as
 large as what V8 needs for a level through them (measured, with room to spare).
+
+POLLS. Generic array functions walk `{ length: 2 ** 53 }` property by property, and never ask whether
+the script's time is over (quickjs-ng issue 1672).
+
+PLACES. The column of a syntax error is that of some earlier token.
 
 An anchor that is not there exactly once means that QuickJS changed: look at it again.
 """
@@ -14,9 +21,7 @@ An anchor that is not there exactly once means that QuickJS changed: look at it 
 import pathlib
 import sys
 
-# The parser's functions, by signature as it stands before the body, and the size of the pad in
-# bytes. `js_parse_statement_or_decl` and `js_parse_assign_expr2` stand in all cycles through
-# statements and through nested expressions; the others recurse into themselves.
+# Signatures as they stand before a body, and the size of the pad in bytes.
 PADS = {
     "static __exception int js_parse_assign_expr2(JSParseState *s, int parse_flags)\n{\n": 1024,
     "static __exception int js_parse_unary(JSParseState *s, int parse_flags)\n{\n": 512,
@@ -31,8 +36,7 @@ PADS = {
     "static __exception int js_parse_array_literal(JSParseState *s)\n{\n": 256,
 }
 
-# Generic array functions walk `{ length: 2 ** 53 }` property by property, and never ask whether the
-# script's time is over (quickjs-ng issue 1672). All of them read through these two.
+# All generic array functions read through these two.
 POLLS = {
     "static int JS_TryGetPropertyInt64(JSContext *ctx, JSValueConst obj, int64_t idx, JSValue *pval)\n{\n":
         "    if (js_poll_interrupts(ctx)) { *pval = JS_UNDEFINED; return -1; }\n",
@@ -40,22 +44,32 @@ POLLS = {
         "    if (js_poll_interrupts(ctx)) return JS_EXCEPTION;\n",
 }
 
+# In js_parse_error. Like all columns of the engine: from 0 in the first line, from 1 in others.
+PLACES = {
+    "    build_backtrace(ctx, ctx->rt->current_exception, JS_UNDEFINED, s->filename,\n"
+    "                    s->line_num, s->col_num, backtrace_flags);\n":
+    "    build_backtrace(ctx, ctx->rt->current_exception, JS_UNDEFINED, s->filename,\n"
+    "                    s->line_num, max_int(0, s->token.ptr - s->eol), backtrace_flags);\n",
+}
 
-def insert_after(text: str, anchor: str, lines: str) -> str:
+
+def replace(text: str, anchor: str, replacement: str) -> str:
     found = text.count(anchor)
     if found != 1:
         sys.exit(f"patch_quickjs.py: expected once, found {found} times: {anchor.strip()!r}")
-    return text.replace(anchor, anchor + lines)
+    return text.replace(anchor, replacement)
 
 
 def main() -> None:
-    source, target = map(pathlib.Path, sys.argv[1:])
+    platform, source, target = sys.argv[1], *map(pathlib.Path, sys.argv[2:])
     text = source.read_text()
-    if source.name == "quickjs.c":
+    for anchor, poll in POLLS.items():
+        text = replace(text, anchor, anchor + poll)
+    for anchor, place in PLACES.items():
+        text = replace(text, anchor, place)
+    if platform == "wasi":
         for anchor, size in PADS.items():
-            text = insert_after(text, anchor, f"    LEH_PAD({size});\n")
-        for anchor, poll in POLLS.items():
-            text = insert_after(text, anchor, poll)
+            text = replace(text, anchor, f"{anchor}    LEH_PAD({size});\n")
     target.write_text(text)
 
 

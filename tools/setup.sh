@@ -30,11 +30,13 @@ print(f"export LIBCLANG_PATH := {pathlib.Path(clang.native.__file__).parent}")
 includes = [zig / "include", libc / "wasm-wasi-musl", libc / "generic-musl"]
 flags = " ".join(f"-isystem {path}" for path in includes)
 print(f"export BINDGEN_EXTRA_CLANG_ARGS_wasm32_wasip1 := {flags}")
-if not shutil.which("cc"):  # a machine without a C compiler: zig links for the host too
-    host = pathlib.Path("tools/host-cc").resolve()
-    print(f"export CC := {host}")
+# The host's C compiler goes through our wrapper too. A machine without one links with zig.
+tools = pathlib.Path("tools").resolve()
+print(f"export CC := {tools}/host-cc")
+if not shutil.which("cc"):
+    print(f"export AR := {tools}/wasi-ar")
     for arch in ("X86_64", "AARCH64"):
-        print(f"export CARGO_TARGET_{arch}_UNKNOWN_LINUX_GNU_LINKER := {host}")
+        print(f"export CARGO_TARGET_{arch}_UNKNOWN_LINUX_GNU_LINKER := {tools}/host-cc")
 PY
 mv .venv/toolchain.mk.new .venv/toolchain.mk
 touch .venv/ready

@@ -112,15 +112,11 @@ fn has_module_syntax(source: &str) -> bool {
 pub fn script_error(origin: &Origin, error: &CaughtError<'_>) -> ScriptError {
     let thrown = Thrown::read(error);
     let place = thrown.place_in(origin);
-    // The engine's columns of syntax errors are those of some earlier token.
-    let column = place
-        .and_then(|(_, column)| column)
-        .filter(|_| !thrown.message.starts_with("SyntaxError"));
     ScriptError {
         file: origin.file.clone(),
         message: thrown.message,
         line: place.map(|(line, _)| line),
-        column,
+        column: place.and_then(|(_, column)| column),
     }
 }
 

@@ -44,6 +44,9 @@ fn endless_scripts_are_stopped() {
         "JSON.stringify({ get a() { for (;;); } })",
         "({ toString() { for (;;); } }) + ''",
         "new Proxy({}, { get() { for (;;); } }).x",
+        "Array.prototype.indexOf.call({ length: 2 ** 53 - 1 }, 1)",
+        "Array.prototype.reverse.call({ length: 2 ** 53 - 1 })",
+        "new Array(2 ** 32 - 1).includes(1)",
     ] {
         let limits = Limits {
             cpu_ms: 50,

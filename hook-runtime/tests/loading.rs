@@ -24,12 +24,20 @@ fn error_within(source: &str, limits: Limits) -> ScriptError {
 }
 
 #[test]
-fn a_syntax_error_names_its_line() {
+fn a_syntax_error_names_line_and_column() {
     let error = error("module.exports = async () => {\n  const = 1;\n}");
     assert!(
-        error.to_string().starts_with("hooks/x.js:2: SyntaxError: "),
+        error
+            .to_string()
+            .starts_with("hooks/x.js:2:9: SyntaxError: "),
         "{error}"
     );
+}
+
+#[test]
+fn a_syntax_error_in_the_first_line_counts_from_the_scripts_beginning() {
+    let error = error("const = 1;");
+    assert_eq!((error.line, error.column), (Some(1), Some(7)), "{error}");
 }
 
 #[test]
