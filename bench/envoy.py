@@ -5,11 +5,9 @@ Linux only: the processor time of another process comes from its CPU clock.
 
 from __future__ import annotations
 
-import ctypes
 import json
 import os
 import re
-import signal
 import subprocess
 import time
 import urllib.parse
@@ -18,10 +16,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from child import before_exec, cpu_clock
+
 START_SECONDS = 60
 IDLE_SECONDS = 20
-_LIBC = ctypes.CDLL(None, use_errno=True)
-_PR_SET_PDEATHSIG = 1
 
 
 class EnvoyFailed(Exception):
@@ -42,15 +40,6 @@ class Envoy:
         self._log = configuration.with_suffix(".log")
         address_file = configuration.with_suffix(".admin")
         address_file.unlink(missing_ok=True)
-        parent = os.getpid()
-
-        def before_exec() -> None:
-            os.sched_setaffinity(0, cores)
-            # A benchmark that is killed leaves nothing behind.
-            _LIBC.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-            if os.getppid() != parent:
-                os._exit(1)
-
         command = [str(program), "--config-path", str(configuration)]
         command += ["--admin-address-path", str(address_file), "--disable-hot-restart"]
         command += ["--concurrency", "1", "--log-level", "warning"]
@@ -64,7 +53,7 @@ class Envoy:
                 stdout=log,
                 stderr=log,
                 start_new_session=True,
-                preexec_fn=before_exec,
+                preexec_fn=before_exec(cores),
             )
         self.pid = self._process.pid
         try:
@@ -74,7 +63,7 @@ class Envoy:
             raise
         #: Seconds from its start until it served.
         self.start_seconds = time.monotonic() - started
-        self._clock = _cpu_clock(self.pid)
+        self._clock = cpu_clock(self.pid)
 
     def _wait_until_ready(self, address_file: Path, deadline: float) -> str:
         while time.monotonic() < deadline:
@@ -169,13 +158,3 @@ class Envoy:
 
     def __exit__(self, *_: object) -> None:
         self.stop()
-
-
-def _cpu_clock(pid: int) -> int:
-    """The clock of the processor time of process `pid` (clock_getcpuclockid(3)): nanoseconds,
-    where /proc/PID/stat has steps of 10 ms."""
-    clock = ctypes.c_int()
-    error = _LIBC.clock_getcpuclockid(pid, ctypes.byref(clock))
-    if error:
-        raise OSError(error, f"no CPU clock of process {pid}: {os.strerror(error)}")
-    return clock.value

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import http.client
 import json
-import os
+import math
 import signal
 import subprocess
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+
+from child import before_exec
 
 _SCRIPT = Path(__file__).resolve().parent / "wrk.lua"
 
@@ -78,15 +80,16 @@ def drive(
     headers = {"host": "bench", **request.headers}
     arguments = [request.method, request.body]
     arguments += [text for header in headers.items() for text in header]
-    # wrk knows whole seconds only; it ends cleanly when it is interrupted.
-    command = [str(wrk), "-t1", f"-c{connections}", "-d3600s", "-s", str(_SCRIPT)]
+    # wrk knows whole seconds only. It ends cleanly when it is interrupted, and soon by itself.
+    longest = f"-d{math.ceil(seconds) + 5}s"
+    command = [str(wrk), "-t1", f"-c{connections}", longest, "-s", str(_SCRIPT)]
     command += [f"http://{address}{request.path}", "--", *arguments]
     process = subprocess.Popen(
         command,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
-        preexec_fn=lambda: os.sched_setaffinity(0, cores),
+        preexec_fn=before_exec(cores),
     )
     try:
         try:
