@@ -151,7 +151,7 @@ pub struct Up {
 #[command(after_help = "\
 Examples:
   leh test add-tier                                  against a sample event
-  leh test add-tier --project examples/first-hook --event events/login.json
+  leh test add-tier --event events/login.json        against this one
   leh test hooks/add-tier.js --json                  for programs")]
 pub struct Test {
     /// The hook, by its name or its script
