@@ -58,10 +58,12 @@ run: build ## a real platform behind Envoy with examples/first-hook, and a login
 test: build $(PACKAGES) ## every test: units, cases on both hosts, real logins
 	LEH=$(abspath $(LEH)) LEH_FILTER=$(abspath $(FILTER)) cargo test --locked --workspace
 
-.PHONY: compose-test
-compose-test: build ## the whole in containers, with a real Docker engine
+.PHONY: images compose-test
+images: build ## Docker images of envoy/docker-compose.yml
+	envoy/build-images.sh
+compose-test: build ## the whole in containers: envoy/docker-compose.yml in a real Docker engine
 	@tools/test-setup.sh docker
-	LEH=$(abspath $(LEH)) LEH_FILTER=$(abspath $(FILTER)) integration-tests/compose-test.sh
+	$(PYTHON) integration-tests/compose-test.py
 
 .PHONY: bench
 bench: build ## speed, as ratios in one run; writes target/bench.json
