@@ -36,6 +36,14 @@ type SharedEnvoy = Mutex<Option<Envoy>>;
 const ENVOYS_AT_ONCE: usize = 3;
 
 impl Envoys {
+    /// Ends all that run.
+    pub fn end(&self) {
+        self.0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clear();
+    }
+
     fn play(&self, case: &Case) -> Observed {
         let envoy = self.with_setup(&case.setup);
         // A case that failed in here has said so; the Envoy is as good as before.

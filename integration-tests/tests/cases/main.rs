@@ -57,6 +57,6 @@ fn main() {
         },
     );
     let conclusion = libtest_mimic::run(&arguments, trials.chain([on_envoy_alone]).collect());
-    drop(envoys);
+    envoys.end();
     conclusion.exit();
 }
