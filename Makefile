@@ -66,15 +66,16 @@ compose-test: build ## the whole in containers: envoy/docker-compose.yml in a re
 	$(PYTHON) integration-tests/compose-test.py
 
 .PHONY: bench
-bench: build ## speed, as ratios in one run; writes target/bench.json
+bench: build ## speed, as ratios in one run; writes target/bench.json (BENCH=--quick: a smoke run)
 	@tools/test-setup.sh wrk
-	@echo "bench: to come"
+	cargo build --locked --release -p reference-filter $(WASM)
+	$(PYTHON) bench/bench.py --leh $(LEH) --filter $(FILTER) $(BENCH)
 
 .PHONY: lint fmt deny
 lint: setup ## formatting and clippy, warnings denied, for the host and for WASI
 	cargo fmt --all --check
 	cargo clippy --locked --workspace --all-targets -- -D warnings
-	cargo clippy --locked -p lifecycle -p hook-runtime -p filter $(WASM) -- -D warnings
+	cargo clippy --locked -p lifecycle -p hook-runtime -p filter -p reference-filter $(WASM) -- -D warnings
 fmt: ## format everything
 	cargo fmt --all
 deny: ## licences and advisories of the dependencies (needs cargo-deny)

@@ -203,14 +203,27 @@ pub fn done() {
     checked("to be done", hostcalls::done());
 }
 
-/// Signs with Envoy's own crypto, or in here where the host has none.
+/// Signs with Envoy's own crypto, or in here where the host has none or does not let us have it.
 pub fn sign(request: &SignRequest) -> Result<Vec<u8>, String> {
+    thread_local! {
+        /// A host that refused once is not asked again: Envoy logs each refused call.
+        static REFUSED: std::cell::Cell<bool> = const { std::cell::Cell::new(false) };
+    }
     let key = &request.key;
+    if REFUSED.get() {
+        return key.sign(&mut OsRng, request.message.as_bytes());
+    }
     let arguments = sign_function::sign_arguments(key, request.message.as_bytes());
     match hostcalls::call_foreign_function("sign", Some(&arguments)) {
         Ok(Some(answer)) => sign_function::signature(key.algorithm(), &answer),
         Ok(None) => Err("the host's `sign` gave nothing".into()),
-        Err(Status::NotFound) => key.sign(&mut OsRng, request.message.as_bytes()),
+        // NotFound: no such function; InternalFailure: `capability_restriction_config` keeps
+        // `proxy_call_foreign_function` from us.
+        Err(Status::NotFound | Status::InternalFailure) => {
+            REFUSED.set(true);
+            log::info!("the host does not sign for us: tokens are signed in the filter");
+            key.sign(&mut OsRng, request.message.as_bytes())
+        }
         Err(status) => Err(format!("the host's `sign` failed: {status:?}")),
     }
 }

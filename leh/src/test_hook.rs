@@ -93,7 +93,7 @@ fn sample(event: EventType) -> Value {
         "email": "jane@example.com", "email_verified": true, "groups": ["customers"],
     });
     let request = TokenRequest {
-        grant_type: Some("authorization_code".into()),
+        grant_types: vec!["authorization_code".into()],
         client_id: Some("storefront".into()),
         redirect_uri: Some("https://shop.example.com/callback".into()),
         scopes: vec![],

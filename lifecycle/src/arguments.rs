@@ -92,12 +92,7 @@ pub fn token_event(event: &TokenEvent<'_>) -> Value {
         "redirect_uri",
         event.request.redirect_uri.clone(),
     );
-    put(
-        &mut args,
-        "/event",
-        "path",
-        event.request.grant_type.clone(),
-    );
+    put(&mut args, "/event", "path", event.request.grant_type());
     put(&mut args, "/request", "host", event.client.host.clone());
     put(
         &mut args,
@@ -113,7 +108,7 @@ pub fn token_event(event: &TokenEvent<'_>) -> Value {
     );
     if event.event == EventType::PreIdTokenGeneration {
         let tokens = json!({
-            "grant_type": event.request.grant_type,
+            "grant_type": event.request.grant_type(),
             "id_token": event.id_token,
             "access_token": event.access_token,
         });

@@ -376,9 +376,45 @@ fn bodies_over_the_cap_and_platforms_that_stall_follow_the_policy() {
 }
 
 #[test]
+fn what_cannot_be_read_concerns_only_the_hooks_it_may_have_been_for() {
+    for (form, refused) in [
+        ("grant_type=authorization_code&client_id=storefront", true),
+        ("grant_type=authorization_code", true),
+        ("grant_type=client_credentials&client_id=storefront", false),
+        ("grant_type=authorization_code&client_id=shop", false),
+    ] {
+        let mut tier = hook("tier", PRE, Mode::Sync);
+        tier.on_error = OnError::Deny;
+        tier.applications = Some(vec!["storefront".into()]);
+        let plan = plan(vec![tier]);
+        let mut exchange = open(&plan, "POST", "/oauth/token").unwrap();
+        exchange.on(Input::RequestBody(form.as_bytes()));
+        let pairs = [JSON_OK, &[("content-length", "600000")]].concat();
+        let effects = exchange.on(Input::ResponseHeaders {
+            headers: &headers(&pairs),
+            end: false,
+        });
+        let done = perform(&mut exchange, effects, |_| unreachable_hook());
+        assert_eq!(done.reply.is_some(), refused, "{form}");
+        assert!(!exchange.holds_response());
+    }
+}
+
+#[test]
+fn a_repeated_grant_type_passes_no_hook() {
+    let plan = plan(vec![hook("tier", PRE, Mode::Sync)]);
+    let mut exchange = open(&plan, "POST", "/oauth/token").unwrap();
+    let form = "grant_type=client_credentials&grant_type=authorization_code";
+    let effects = token_response(&mut exchange, form, &response("RS256").0);
+    let done = perform(&mut exchange, effects, |_| Ok(Answer::Nothing));
+    assert_eq!(done.hooks_run.len(), 1);
+}
+
+#[test]
 fn an_encoded_answer_is_reported() {
     let plan = plan(vec![hook("tier", PRE, Mode::Sync)]);
     let mut exchange = open(&plan, "POST", "/oauth/token").unwrap();
+    exchange.on(Input::RequestBody(CODE_FORM.as_bytes()));
     let pairs = [
         (":status", "200"),
         ("content-type", "application/json"),

@@ -6,11 +6,14 @@
 //! `post-account-login`. Asynchronous hooks of an event leave when its synchronous ones are done
 //! and nobody denied.
 
+mod bound;
+
 use std::collections::VecDeque;
 use std::rc::Rc;
 
 use serde_json::{Value, json};
 
+use self::bound::{Application, Bound, bound};
 use super::effect::{Delivery, Effect, Invocation, Reply, Report, SignRequest};
 use super::{Client, Headers, Input, REQUEST_CAP, RESPONSE_CAP, Seed, is_plain_json, replace_body};
 use crate::answer::{Answer, Failure, FailureKind};
@@ -19,7 +22,7 @@ use crate::bundle::{Mode, OnError};
 use crate::event::EventType;
 use crate::form::TokenRequest;
 use crate::outcome::{Deny, Outcome, TokenClaims};
-use crate::plan::{Plan, PlannedHook};
+use crate::plan::Plan;
 use crate::token::at_hash::at_hash;
 use crate::token::jws::{self, Jws, JwsError};
 use crate::value::RawObject;
@@ -31,6 +34,7 @@ pub(super) struct TokenExchange {
     client: Client,
     path: String,
     authorization: Option<Vec<u8>>,
+    content_type: Option<String>,
     form: Vec<u8>,
     form_too_large: bool,
     state: State,
@@ -72,7 +76,7 @@ struct EventRun {
     id: String,
     reported: bool,
     synchronous: VecDeque<usize>,
-    asynchronous: Vec<usize>,
+    asynchronous: VecDeque<usize>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -89,6 +93,7 @@ impl TokenExchange {
             client,
             path: target.split('?').next().unwrap_or_default().to_owned(),
             authorization: None,
+            content_type: None,
             form: Vec::new(),
             form_too_large: false,
             state: State::Request,
@@ -108,6 +113,7 @@ impl TokenExchange {
         match input {
             Input::RequestHeaders(headers) => {
                 self.authorization = headers.first("authorization").map(<[u8]>::to_vec);
+                self.content_type = headers.text("content-type").map(str::to_owned);
                 effects.push(Effect::SetRequestHeader("accept-encoding", "identity"));
             }
             Input::RequestBody(chunk) => self.request_body(chunk),
@@ -115,10 +121,7 @@ impl TokenExchange {
                 self.response_headers(headers, end, &mut effects)
             }
             Input::ResponseSize(size) if self.awaits_platform() && size > RESPONSE_CAP => {
-                self.give_up(
-                    &format!("the token response has more than {RESPONSE_CAP} bytes"),
-                    &mut effects,
-                );
+                self.give_up(&too_large(), &mut effects);
             }
             Input::HeldTooLong if self.awaits_platform() => {
                 self.give_up(
@@ -146,16 +149,41 @@ impl TokenExchange {
         }
     }
 
+    /// What was asked; `None` when it was too much to read.
+    fn request(&self) -> Option<TokenRequest> {
+        let (content_type, authorization) =
+            (self.content_type.as_deref(), self.authorization.as_deref());
+        (!self.form_too_large).then(|| TokenRequest::read(&self.form, content_type, authorization))
+    }
+
+    /// The events and hooks that this exchange may concern, before its answer is known.
+    fn candidates(&self) -> Vec<Bound> {
+        let request = self.request();
+        let client_id = request
+            .as_ref()
+            .and_then(|request| request.client_id.as_deref());
+        bound(
+            &self.plan,
+            request.as_ref(),
+            client_id.map_or(Application::Any, Application::Known),
+        )
+    }
+
     fn response_headers(&mut self, headers: &Headers, end: bool, effects: &mut Vec<Effect>) {
         self.state = State::Done;
-        if headers.first(":status") != Some(b"200") || end {
+        if headers.first(":status") != Some(b"200") || end || self.candidates().is_empty() {
             return;
         }
+        let length = headers
+            .text("content-length")
+            .and_then(|length| length.parse().ok());
         match is_plain_json(headers) {
+            Ok(()) if length.is_some_and(|length: usize| length > RESPONSE_CAP) => {
+                self.give_up(&too_large(), effects);
+            }
             Ok(()) => self.state = State::Held,
             // A 200 that is no JSON carries no tokens that anybody could read, unless it is encoded.
             Err(reason) if headers.first("content-encoding").is_some() => {
-                self.state = State::Held;
                 self.give_up(&reason, effects);
             }
             Err(_) => {}
@@ -163,21 +191,18 @@ impl TokenExchange {
     }
 
     fn response_body(&mut self, body: &[u8], effects: &mut Vec<Effect>) {
-        let work = RawObject::parse(body)
-            .ok()
-            .and_then(|response| self.work(response));
-        let Some(work) = work else {
-            self.finish(None, effects);
-            return;
-        };
-        if self.form_too_large {
-            self.give_up(
-                &format!("the token request has more than {REQUEST_CAP} bytes"),
-                effects,
-            );
-            return;
+        let response = RawObject::parse(body).ok();
+        match (
+            response.and_then(|response| self.work(response)),
+            self.form_too_large,
+        ) {
+            (None, _) => self.finish(None, effects),
+            (Some(_), true) => {
+                let reason = format!("the token request has more than {REQUEST_CAP} bytes");
+                self.give_up(&reason, effects);
+            }
+            (Some(work), false) => self.advance(work, effects),
         }
-        self.advance(work, effects);
     }
 
     /// What there is to do about `response`, or `None` when it carries no tokens.
@@ -189,9 +214,8 @@ impl TokenExchange {
         if id_token.is_none() && access_token.is_none() {
             return None;
         }
-        let request = TokenRequest::read(&self.form, self.authorization.as_deref());
         let mut work = Box::new(Work {
-            request,
+            request: self.request().unwrap_or_default(),
             response,
             id_token,
             access_token,
@@ -202,42 +226,35 @@ impl TokenExchange {
             signing: None,
             response_changed: false,
         });
-        let grant_type = work.request.grant_type.as_deref();
-        let application = arguments::client_id(&work.request, &work.id_claims());
-        let events = self.plan.token_events().iter().enumerate().filter_map(
-            |(ordinal, (event, grant_types))| {
-                let granted = grant_types
-                    .iter()
-                    .any(|known| Some(known.as_str()) == grant_type);
-                let shown = work.id_token.is_some() || *event == EventType::PreIdTokenGeneration;
-                let id = self
-                    .seed
-                    .event_id(u8::try_from(ordinal).unwrap_or_default());
-                (granted && shown).then(|| self.event_run(*event, id, application.as_deref()))
-            },
-        );
-        work.events = events.collect();
+        let client_id = arguments::client_id(&work.request, &work.id_claims());
+        let application = client_id
+            .as_deref()
+            .map_or(Application::Nobody, Application::Known);
+        let shown = |bound: &Bound| {
+            work.id_token.is_some() || bound.event == EventType::PreIdTokenGeneration
+        };
+        let events = bound(&self.plan, Some(&work.request), application)
+            .into_iter()
+            .filter(shown);
+        let events = events.map(|bound| self.event_run(bound)).collect();
+        work.events = events;
         Some(work)
     }
 
-    fn event_run(&self, event: EventType, id: String, application: Option<&str>) -> EventRun {
-        let mut run = EventRun {
-            event,
-            id,
-            reported: false,
-            synchronous: VecDeque::new(),
-            asynchronous: Vec::new(),
+    fn event_run(&self, bound: Bound) -> EventRun {
+        let is_sync = |index: &usize| {
+            self.plan
+                .hook(*index)
+                .is_some_and(|planned| planned.hook.mode == Mode::Sync)
         };
-        for (index, planned) in self.plan.hooks().iter().enumerate() {
-            if planned.hook.event != event || !is_for(planned, application) {
-                continue;
-            }
-            match planned.hook.mode {
-                Mode::Sync => run.synchronous.push_back(index),
-                Mode::Async => run.asynchronous.push(index),
-            }
+        let (synchronous, asynchronous) = bound.hooks.into_iter().partition(is_sync);
+        EventRun {
+            event: bound.event,
+            id: self.seed.event_id(bound.ordinal),
+            reported: false,
+            synchronous,
+            asynchronous,
         }
-        run
     }
 
     /// Goes on with `work` until something has to be waited for, or all is done.
@@ -497,18 +514,8 @@ impl TokenExchange {
     fn give_up(&mut self, reason: &str, effects: &mut Vec<Effect>) {
         let event_id = self.seed.event_id(0);
         let mut refused = false;
-        for (event, _) in self.plan.clone().token_events() {
-            let bound = |(index, planned): (usize, &PlannedHook)| {
-                (planned.hook.event == *event).then_some(index)
-            };
-            let hooks: Vec<usize> = self
-                .plan
-                .hooks()
-                .iter()
-                .enumerate()
-                .filter_map(bound)
-                .collect();
-            refused |= self.fail_all(&hooks, *event, &event_id, reason, effects);
+        for Bound { event, hooks, .. } in self.candidates() {
+            refused |= self.fail_all(&hooks, event, &event_id, reason, effects);
         }
         self.state = State::Done;
         if refused {
@@ -582,14 +589,8 @@ impl Work {
     }
 }
 
-/// Whether `planned` is for `application`; an unknown application is nobody's in particular.
-fn is_for(planned: &PlannedHook, application: Option<&str>) -> bool {
-    match &planned.hook.applications {
-        None => true,
-        Some(names) => {
-            application.is_some_and(|client_id| names.iter().any(|name| name == client_id))
-        }
-    }
+fn too_large() -> String {
+    format!("the token response has more than {RESPONSE_CAP} bytes")
 }
 
 /// What the application reads when a hook failed and its policy is to deny. The reason is in the

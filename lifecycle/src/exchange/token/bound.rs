@@ -1,0 +1,67 @@
+//! Which hooks a token request concerns.
+
+use crate::event::EventType;
+use crate::form::TokenRequest;
+use crate::plan::{Plan, PlannedHook};
+
+/// An event that a request can show, and the hooks that are bound to it.
+#[derive(Debug)]
+pub struct Bound {
+    /// Its place among the events of the exchange, for its id.
+    pub ordinal: u8,
+    /// The event.
+    pub event: EventType,
+    /// Indexes of hooks, in their order.
+    pub hooks: Vec<usize>,
+}
+
+/// The application that asks.
+#[derive(Clone, Copy, Debug)]
+pub enum Application<'a> {
+    /// Its client id.
+    Known(&'a str),
+    /// It did not say, and nothing else did: it is nobody in particular.
+    Nobody,
+    /// It may be any: its request could not be read, or says it only in a token to come.
+    Any,
+}
+
+/// The events that `request` can show, with those of their hooks that are for `application`; events
+/// without hooks are left out. A request that could not be read (`None`) can show them all.
+pub fn bound(
+    plan: &Plan,
+    request: Option<&TokenRequest>,
+    application: Application<'_>,
+) -> Vec<Bound> {
+    let events = (0u8..).zip(plan.token_events());
+    let shown = events.filter(|(_, (_, grant_types))| {
+        request.is_none_or(|request| {
+            request
+                .grant_types
+                .iter()
+                .any(|grant| grant_types.contains(grant))
+        })
+    });
+    shown
+        .map(|(ordinal, (event, _))| {
+            let hooks = plan.hooks().iter().enumerate();
+            let hooks = hooks.filter(|(_, planned)| {
+                planned.hook.event == *event && is_for(planned, application)
+            });
+            Bound {
+                ordinal,
+                event: *event,
+                hooks: hooks.map(|(index, _)| index).collect(),
+            }
+        })
+        .filter(|bound| !bound.hooks.is_empty())
+        .collect()
+}
+
+fn is_for(planned: &PlannedHook, application: Application<'_>) -> bool {
+    match (&planned.hook.applications, application) {
+        (None, _) | (_, Application::Any) => true,
+        (Some(_), Application::Nobody) => false,
+        (Some(names), Application::Known(client_id)) => names.iter().any(|name| name == client_id),
+    }
+}
