@@ -27,6 +27,7 @@ pub struct ConsoleLine {
 /// The lines of one invocation, up to a limit.
 #[derive(Debug)]
 pub struct Console {
+    limit: usize,
     lines: RefCell<Vec<ConsoleLine>>,
     left: RefCell<usize>,
 }
@@ -37,6 +38,7 @@ const CUT: &str = " … (console output over the limit of the hook is cut)";
 impl Console {
     pub fn new(limit: usize) -> Self {
         Console {
+            limit,
             lines: RefCell::new(Vec::new()),
             left: RefCell::new(limit),
         }
@@ -66,6 +68,12 @@ impl Console {
             *left -= text.len();
         }
         self.lines.borrow_mut().push(ConsoleLine { level, text });
+    }
+
+    /// Forgets everything: another invocation begins.
+    pub fn clear(&self) {
+        self.lines.take();
+        self.left.replace(self.limit);
     }
 
     /// The lines so far.

@@ -1,10 +1,12 @@
 //! An engine and a context in it, made ready: prelude and script loaded, waiting to be called.
 //!
-//! An engine serves one invocation at a time, and each invocation in a context of its own. So an
-//! engine's memory, its queue of promise jobs and its time are those of one invocation, and a
-//! script that breaks a limit takes nobody with it: its engine is thrown away.
+//! An engine serves one invocation at a time. Its memory, its queue of promise jobs and its time are
+//! those of one invocation, so a script that breaks a limit takes nobody with it. Afterwards the
+//! engine's memory is put back to what it was when it was ready: the next invocation finds a context
+//! in which nothing ever ran but prelude and script's top level.
 
 use std::cell::{Cell, RefCell};
+use std::hash::{BuildHasher, Hasher, RandomState};
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -16,7 +18,7 @@ use lifecycle::answer::{Answer, Failure, FailureKind};
 use lifecycle::bundle::Limits;
 
 use crate::Clock;
-use crate::allocator::{Meter, MeteredAllocator};
+use crate::arena::{Arena, ArenaAllocator};
 use crate::bytecode::{compile_script, run_script};
 use crate::compile::{Compiled, Origin, ScriptError, Thrown, script_error};
 use crate::console::Console;
@@ -27,7 +29,7 @@ const PRELUDE: &str = include_str!("prelude.js");
 /// A QuickJS runtime under our limits.
 pub struct Engine {
     runtime: Runtime,
-    pub meter: Rc<Meter>,
+    arena: Rc<Arena>,
     pub watch: Rc<Watch>,
     rejections: Rejections,
 }
@@ -40,7 +42,7 @@ pub struct Watch {
     clock: Clock,
     until: Cell<Duration>,
     stopped: Cell<bool>,
-    meter: Rc<Meter>,
+    arena: Rc<Arena>,
 }
 
 impl Watch {
@@ -52,29 +54,33 @@ impl Watch {
     /// Whether the script must stop now; once true, it stays true.
     pub fn stops(&self) -> bool {
         let stop =
-            self.stopped.get() || self.meter.is_exhausted() || (self.clock)() >= self.until.get();
+            self.stopped.get() || self.arena.is_exhausted() || (self.clock)() >= self.until.get();
         self.stopped.set(stop);
         stop
     }
 
-    /// Whether a script was stopped: the engine must not be used again.
+    /// Whether a script was stopped.
     pub fn has_stopped(&self) -> bool {
-        self.stopped.get() || self.meter.is_exhausted()
+        self.stopped.get() || self.arena.is_exhausted()
+    }
+
+    /// Whether that was for its memory.
+    pub fn is_exhausted(&self) -> bool {
+        self.arena.is_exhausted()
     }
 }
 
 impl Engine {
     /// A new engine under `limits`.
     pub fn new(limits: &Limits, clock: &Clock) -> Result<Self, Error> {
-        let meter = Rc::new(Meter::default());
-        meter.set_limit(limits.memory_bytes);
-        let runtime = Runtime::new_with_alloc(MeteredAllocator(meter.clone()))?;
+        let arena = Rc::new(Arena::new(limits.memory_bytes));
+        let runtime = Runtime::new_with_alloc(ArenaAllocator(arena.clone()))?;
         runtime.set_max_stack_size(limits.stack_bytes);
         let watch = Rc::new(Watch {
             clock: clock.clone(),
             until: Cell::new(Duration::MAX),
             stopped: Cell::new(false),
-            meter: meter.clone(),
+            arena: arena.clone(),
         });
         let handler = watch.clone();
         runtime.set_interrupt_handler(Some(Box::new(move || handler.stops())));
@@ -85,7 +91,7 @@ impl Engine {
         )));
         Ok(Engine {
             runtime,
-            meter,
+            arena,
             watch,
             rejections,
         })
@@ -96,10 +102,21 @@ impl Engine {
         Context::full(&self.runtime)
     }
 
-    /// Frees what contexts of the past left behind.
-    pub fn collect(&self) {
+    /// Remembers this state as the one to go back to.
+    fn remember(&self) {
         self.runtime.run_gc();
+        self.arena.remember();
+    }
+
+    /// Goes back to the remembered state.
+    ///
+    /// # Safety
+    /// As [`Arena::restore`]: no value of the engine that came to be since may be in anybody's hands.
+    unsafe fn restore(&self) {
         self.rejections.borrow_mut().clear();
+        self.watch.stopped.set(false);
+        // SAFETY: the caller's promise.
+        unsafe { self.arena.restore() }
     }
 
     /// Runs promise jobs until none is left or the script must stop.
@@ -118,11 +135,6 @@ impl Engine {
             }
         }
         Ok(())
-    }
-
-    /// Whether promise jobs wait.
-    pub fn has_jobs(&self) -> bool {
-        self.runtime.is_job_pending()
     }
 
     /// The reason of the first rejection that nobody handled.
@@ -157,7 +169,7 @@ fn track(rejections: &Rejections, promise: &Value<'_>, reason: Value<'_>, handle
 /// What the functions that we give to a context share with us.
 pub struct Shared {
     clock: Clock,
-    meter: Rc<Meter>,
+    arena: Rc<Arena>,
     origin: Origin,
     /// The first answer, or the first failure.
     pub ended: RefCell<Option<Result<Answer, Failure>>>,
@@ -173,7 +185,7 @@ impl Shared {
         let mut ended = self.ended.borrow_mut();
         match (&*ended, result) {
             // What a script does after its memory was refused is no answer.
-            (None, _) if self.meter.is_exhausted() => {}
+            (None, _) if self.arena.is_exhausted() => {}
             (None, result) => *ended = Some(result),
             (Some(_), Ok(_)) => self.console.print(2, "a second answer was ignored".into()),
             (Some(_), Err(late)) => self
@@ -203,9 +215,29 @@ pub struct Prepared {
     pub hook: Persistent<Function<'static>>,
     /// The callback form by CommonJS: without an answer it has failed.
     pub owes_answer: bool,
+    /// Timers that the script's top level set: how long after the start they are due.
+    timers: Vec<(Duration, u32)>,
     pub shared: Rc<Shared>,
     pub context: Context,
     pub engine: Engine,
+}
+
+impl Prepared {
+    /// An invocation begins `now`.
+    pub fn begin(&self, now: Duration) {
+        let timers = self.timers.iter().map(|(after, id)| (now + *after, *id));
+        *self.shared.timers.borrow_mut() = timers.collect();
+    }
+
+    /// Makes it as fresh as when it was made.
+    pub fn restore(&self) {
+        // SAFETY: entry, hook and context are what they were when the engine's state was
+        // remembered, and every other value lived within a call that has returned.
+        unsafe { self.engine.restore() };
+        self.shared.ended.take();
+        self.shared.timers.take();
+        self.shared.console.clear();
+    }
 }
 
 /// What contexts are made from.
@@ -233,7 +265,7 @@ impl Blueprint {
     pub fn prepare(&self, engine: Engine) -> Result<Prepared, ScriptError> {
         let shared = Rc::new(Shared {
             clock: self.clock.clone(),
-            meter: engine.meter.clone(),
+            arena: engine.arena.clone(),
             origin: self.origin.clone(),
             ended: RefCell::new(None),
             console: Console::new(self.limits.console_bytes),
@@ -247,7 +279,7 @@ impl Blueprint {
             .allow((self.clock)() + Duration::from_millis(self.limits.load_ms));
         let loaded = context.with(|ctx| self.load(&ctx, &engine, &shared));
         if engine.watch.has_stopped() {
-            let reason = if engine.meter.is_exhausted() {
+            let reason = if engine.watch.is_exhausted() {
                 format!(
                     "loading it needs more than {} bytes of memory",
                     self.limits.memory_bytes
@@ -261,10 +293,22 @@ impl Blueprint {
             return Err(self.error(reason));
         }
         let (entry, hook, owes_answer) = loaded?;
+        if let Some(reason) = engine.unhandled_rejection() {
+            return Err(self.error(format!(
+                "its top level leaves a rejection unhandled: {reason}"
+            )));
+        }
+        let now = (self.clock)();
+        let timers = shared.timers.take().into_iter();
+        let timers = timers
+            .map(|(at, id)| (at.saturating_sub(now), id))
+            .collect();
+        engine.remember();
         Ok(Prepared {
             entry,
             hook,
             owes_answer,
+            timers,
             shared,
             context,
             engine,
@@ -401,6 +445,14 @@ fn host<'js>(ctx: &Ctx<'js>, shared: &Rc<Shared>) -> Result<Object<'js>, Error> 
         });
     };
     host.set("answer", Function::new(ctx.clone(), answer)?)?;
+
+    // The engine's own generator would give every invocation the same numbers: its state is put
+    // back like all its memory.
+    let random = || {
+        let bits = RandomState::new().build_hasher().finish() >> 11;
+        bits as f64 / (1u64 << 53) as f64
+    };
+    host.set("random", Function::new(ctx.clone(), random)?)?;
 
     let own = shared.clone();
     let fail = move |error: Value<'js>| {

@@ -16,6 +16,9 @@ use crate::invocation::Invocation;
 /// The stack for compiling, in bytes: as much as is safe in Envoy (`tools/patch_quickjs.py`).
 const COMPILE_STACK: usize = 512 << 10;
 
+/// Engines of a hook that are kept ready; more come and go with the invocations that wait at once.
+const KEPT: usize = 4;
+
 /// What a hook is made from.
 #[derive(Clone, Debug)]
 pub struct Settings {
@@ -39,7 +42,8 @@ pub struct Hook {
 pub struct Pool {
     pub blueprint: Blueprint,
     ready: RefCell<Vec<Prepared>>,
-    used: RefCell<Vec<Engine>>,
+    /// To be restored before they are ready again.
+    used: RefCell<Vec<Prepared>>,
 }
 
 impl Hook {
@@ -99,8 +103,7 @@ impl Hook {
 
     /// An invocation with `args`; [`Invocation::resume`] runs it.
     pub fn start(&self, args: &Value) -> Invocation {
-        let prepared = self.pool.ready.borrow_mut().pop();
-        let prepared = prepared.map_or_else(|| self.pool.prepare(), Ok);
+        let prepared = self.pool.take();
         let prepared = prepared.map_err(|error| {
             Failure::new(
                 FailureKind::Exception,
@@ -110,18 +113,16 @@ impl Hook {
         Invocation::new(self.pool.clone(), prepared, args.to_string())
     }
 
-    /// Off the request path: frees what invocations left behind and makes the next context ready.
-    /// Whether there was anything to do.
-    pub fn tidy(&self) -> bool {
-        let idle = self.pool.used.borrow().is_empty();
-        if self.pool.ready.borrow().is_empty() {
-            // A script that no longer loads says so when it is called.
-            if let Ok(prepared) = self.pool.prepare() {
-                self.pool.ready.borrow_mut().push(prepared);
+    /// Off the request path: makes what invocations used ready again. Engines that only a rush
+    /// needed are given up.
+    pub fn tidy(&self) {
+        let mut ready = self.pool.ready.borrow_mut();
+        for prepared in self.pool.used.take() {
+            if ready.len() < KEPT {
+                prepared.restore();
+                ready.push(prepared);
             }
         }
-        self.pool.used.borrow_mut().clear();
-        !idle
     }
 }
 
@@ -131,35 +132,30 @@ impl Pool {
         (self.blueprint.clock)()
     }
 
-    /// A context made ready, in a used engine or a new one.
-    fn prepare(&self) -> Result<Prepared, ScriptError> {
-        let engine = self.used.borrow_mut().pop();
-        let engine = match engine {
-            Some(engine) => {
-                engine.collect();
-                engine
+    /// A context that is ready, or made so.
+    fn take(&self) -> Result<Prepared, ScriptError> {
+        if let Some(prepared) = self.ready.borrow_mut().pop() {
+            return Ok(prepared);
+        }
+        match self.used.borrow_mut().pop() {
+            Some(prepared) => {
+                prepared.restore();
+                Ok(prepared)
             }
-            None => Engine::new(&self.blueprint.limits, &self.blueprint.clock)
-                .map_err(|error| self.blueprint.error(error.to_string()))?,
-        };
+            None => self.prepare(),
+        }
+    }
+
+    /// A context made ready in a new engine.
+    fn prepare(&self) -> Result<Prepared, ScriptError> {
+        let engine = Engine::new(&self.blueprint.limits, &self.blueprint.clock)
+            .map_err(|error| self.blueprint.error(error.to_string()))?;
         self.blueprint.prepare(engine)
     }
 
-    /// Takes back what an invocation is done with. An engine that had to stop a script is not
-    /// used again: jobs of that script may still wait in it.
+    /// Takes back what an invocation is done with.
     pub fn give_back(&self, prepared: Prepared) {
-        let Prepared {
-            entry,
-            hook,
-            owes_answer: _,
-            shared,
-            context,
-            engine,
-        } = prepared;
-        drop((entry, hook, shared, context));
-        if !engine.watch.has_stopped() && !engine.has_jobs() {
-            self.used.borrow_mut().push(engine);
-        }
+        self.used.borrow_mut().push(prepared);
     }
 }
 

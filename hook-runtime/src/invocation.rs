@@ -56,7 +56,10 @@ impl Invocation {
     pub(crate) fn new(pool: Rc<Pool>, prepared: Result<Prepared, Failure>, args: String) -> Self {
         let deadline = pool.now() + Duration::from_millis(pool.blueprint.limits.timeout_ms);
         let (prepared, phase) = match prepared {
-            Ok(prepared) => (Some(prepared), Phase::Called(args)),
+            Ok(prepared) => {
+                prepared.begin(pool.now());
+                (Some(prepared), Phase::Called(args))
+            }
             Err(failure) => (None, Phase::Broken(failure)),
         };
         Invocation {
@@ -185,7 +188,7 @@ impl Invocation {
         let place =
             thrown.and_then(|failure| Some(format!(" ({}", failure.message.rsplit_once('(')?.1)));
         let place = place.unwrap_or_default();
-        let failure = if prepared.engine.meter.is_exhausted() {
+        let failure = if prepared.engine.watch.is_exhausted() {
             let message = format!(
                 "the script needed more than {} bytes{place}",
                 limits.memory_bytes

@@ -1,5 +1,6 @@
 //! The sandbox in which hooks run: scripts are compiled once, each invocation gets a fresh
-//! context, and every limit holds whatever the script does.
+//! context (a used one whose every byte is put back: [`arena`]), and every limit holds whatever the
+//! script does.
 //!
 //! Nothing here does I/O. An [`Invocation`] runs until the script is done or needs something
 //! ([`Step`]); whoever holds it waits and calls [`Invocation::resume`]. The same code runs in the
@@ -9,7 +10,7 @@
 //! loads; [`Hook::start`] takes an engine with a context made ready ([`engine`]), and
 //! [`invocation`] runs it to its [`lifecycle::answer::Answer`].
 
-mod allocator;
+mod arena;
 mod bytecode;
 mod compile;
 mod console;

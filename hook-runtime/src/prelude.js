@@ -45,6 +45,10 @@
   };
   for (const name of keys(results)) expose(name, results[name]);
   expose("global", globalThis);
+  defineProperty(Math, "random", {
+    value: function random() { return host.random(); },
+    writable: true, configurable: true, enumerable: false,
+  });
 
   // console: strings as they are, everything else readable.
   const show = (value) => {

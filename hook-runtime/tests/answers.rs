@@ -204,6 +204,46 @@ fn one_invocation_sees_nothing_of_another() {
 }
 
 #[test]
+fn what_the_top_level_made_is_there_each_time_as_it_was() {
+    let clock = TestClock::new();
+    let source = "
+        let calls = 0;
+        const cache = new Map([['a', 1]]);
+        const late = [];
+        setTimeout(() => late.push('timer'), 5);
+        Promise.resolve().then(() => late.push('job'));
+        module.exports = (a, callback) => {
+            calls++;
+            cache.set('b' + calls, 'x'.repeat(10000));
+            setTimeout(() => callback({ text: [calls, cache.size, late].join() }), 10);
+        }";
+    let hook = load_with(source, true, patient(), &clock).unwrap();
+    for _ in 0..5 {
+        let Ok(Answer::Result(given)) = finish(&hook, &json!({}), &clock).result else {
+            panic!()
+        };
+        assert_eq!(given.json, json!({"text": "1,2,job,timer"}));
+        hook.tidy();
+    }
+}
+
+#[test]
+fn random_numbers_differ_between_invocations() {
+    let hook = load("module.exports = (a, callback) => callback({ text: String(Math.random()) })");
+    let clock = TestClock::new();
+    let mut seen = std::collections::BTreeSet::new();
+    for _ in 0..20 {
+        let Ok(Answer::Result(given)) = finish(&hook, &json!({}), &clock).result else {
+            panic!()
+        };
+        let number: f64 = given.json["text"].as_str().unwrap().parse().unwrap();
+        assert!((0.0..1.0).contains(&number));
+        seen.insert(given.json["text"].to_string());
+    }
+    assert_eq!(seen.len(), 20);
+}
+
+#[test]
 fn invocations_that_wait_do_not_disturb_each_other() {
     let clock = TestClock::new();
     let source =

@@ -204,7 +204,7 @@ fn other_grants() -> Case {
         "grant_type=client_credentials&client_id=shop",
         "grant_type=urn%3Aietf%3Aparams%3Aoauth%3Agrant-type%3Adevice_code&client_id=shop",
         "client_id=shop",
-        "grant_type=password&grant_type=authorization_code&client_id=shop",
+        "grant_type=password&client_id=shop",
         "",
     ];
     let case = forms.iter().fold(
