@@ -15,7 +15,8 @@ from authlib.common.security import generate_token
 from authlib.integrations.base_client import OAuthError
 from authlib.integrations.base_client.sync_openid import OpenIDMixin
 from authlib.integrations.httpx_client import OAuth2Client
-from joserfc import jws
+from joserfc import jws, jwt
+from joserfc.jwk import KeySet
 
 LEEWAY = 10  # seconds between the clocks of platform and application
 
@@ -51,6 +52,8 @@ class Registration:
     """A URL that takes the traffic meant for the issuer."""
     timeout: float = 30
     """Seconds for one exchange."""
+    api: str | None = None
+    """The audience of its access tokens, when these are to be verified too."""
 
     def http_options(self) -> dict[str, Any]:
         """What every HTTP client is made with; no proxy that the environment names."""
@@ -193,7 +196,7 @@ class RelyingParty(OpenIDMixin):  # type: ignore[misc]
         """The ID token of a token response after every check of Authlib's.
 
         Signature by a key of the JWKS, iss, aud, azp, exp, iat, nonce (unless None) and
-        at_hash (when there is one).
+        at_hash (when there is one); and, for the `api`, the access token.
         """
         expected = {
             "iss": {"value": self.server_metadata["issuer"]},
@@ -201,12 +204,31 @@ class RelyingParty(OpenIDMixin):  # type: ignore[misc]
         }
         claims = dict(self.parse_id_token(token, nonce, claims_options=expected, leeway=LEEWAY))
         header = jws.extract_compact(token["id_token"].encode()).headers()
-        return {
+        report = {
             "id_token": claims,
             "header": header,
             "kid_in_jwks": header.get("kid") in self.jwks_kids(),
             "at_hash_ok": True if "at_hash" in claims else None,
         }
+        if self.registration.api:
+            report["access_token"] = self._as_api(token["access_token"], self.registration.api)
+        return report
+
+    def _as_api(self, access_token: str, audience: str) -> dict[str, Any]:
+        """The claims of an access token, verified as the API does it (RFC 9068, 4)."""
+        metadata = self.server_metadata
+        keys = KeySet.import_key_set(self.fetch_jwk_set())
+        algorithms = metadata["id_token_signing_alg_values_supported"]
+        token = jwt.decode(access_token, keys, algorithms=algorithms)
+        if token.header.get("typ", "").lower() not in {"at+jwt", "application/at+jwt"}:
+            raise NotVerified(f"access token: expected typ at+jwt, found {token.header.get('typ')}")
+        expected = {
+            "iss": {"essential": True, "value": metadata["issuer"]},
+            "aud": {"essential": True, "value": audience},
+            "exp": {"essential": True},
+        }
+        jwt.JWTClaimsRegistry(leeway=LEEWAY, **expected).validate(token.claims)
+        return dict(token.claims)
 
     def jwks_kids(self) -> list[str | None]:
         return [key.get("kid") for key in self.fetch_jwk_set()["keys"]]

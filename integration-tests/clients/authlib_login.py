@@ -10,10 +10,11 @@ the ID token against the JWKS that discovery names, userinfo, the refresh.
 Prints one JSON object: `id_token` (claims), `header`, `kid_in_jwks`, `jwks_kids`,
 `at_hash_ok` (null: the token has none), `token_response_headers`, `userinfo`, `refreshed`
 (null: no refresh token; its `id_token` is null when the platform sends none with a
-refresh), and with `--jwks` also `platform_kids` and `platform_keys_in_jwks`. An OAuth
-error is printed as `error`, `error_description`, `status`, `endpoint` ("authorization" or
-"token") with exit code 3; anything that does not verify is told on stderr with exit code
-1. Tokens and secrets are never printed.
+refresh), with `--jwks` also `platform_kids` and `platform_keys_in_jwks`, and with `--api`
+also `access_token` (claims; in `refreshed` too). An OAuth error is printed as `error`,
+`error_description`, `status`, `endpoint` ("authorization" or "token") with exit code 3;
+anything that does not verify is told on stderr with exit code 1. Tokens and secrets are
+never printed.
 """
 
 from __future__ import annotations
@@ -44,6 +45,7 @@ def main() -> int:
         scope=options.scope,
         connect_to=options.connect_to,
         timeout=options.timeout,
+        api=options.api,
     )
     try:
         print(json.dumps(login(registration, options)))
@@ -149,6 +151,7 @@ def parse_options() -> argparse.Namespace:
     parser.add_argument("--scope", default="openid profile email")
     parser.add_argument("--connect-to", help="URL that takes the issuer's traffic instead")
     parser.add_argument("--jwks", help="the platform's own URL: are its keys still published?")
+    parser.add_argument("--api", help="audience of the access tokens: verify them as it would")
     parser.add_argument(
         "--no-userinfo", action="store_true", help="for access tokens that are not for it"
     )

@@ -66,7 +66,7 @@ async function login() {
   });
   const tokenResponseHeaders = Object.fromEntries(exchanges.token.headers);
   const jwks = await getJson(http.fetch, metadata.jwks_uri);
-  const report = await described(token, jwks);
+  const report = await described(config, token, jwks);
   const { sub } = report.id_token;
   return {
     ...report,
@@ -106,7 +106,7 @@ async function discover() {
 }
 
 /** What was found in an ID token that openid-client has verified. */
-async function described(token, jwks) {
+async function described(config, token, jwks) {
   const claims = token.claims();
   const header = jose.decodeProtectedHeader(token.id_token);
   return {
@@ -114,7 +114,17 @@ async function described(token, jwks) {
     header,
     kid_in_jwks: jwks.keys.some(({ kid }) => kid === header.kid),
     at_hash_ok: claims.at_hash === undefined ? null : checkAtHash(claims, header, token),
+    ...(options.api ? { access_token: await asApi(config, token, jwks) } : {}),
   };
+}
+
+/** The claims of an access token, verified as the API does it (RFC 9068, 4). */
+async function asApi(config, token, jwks) {
+  const { issuer } = config.serverMetadata();
+  const expected = { issuer, audience: options.api, typ: 'at+jwt', requiredClaims: ['exp'] };
+  const keys = jose.createLocalJWKSet(jwks);
+  const { payload } = await jose.jwtVerify(token.access_token, keys, expected);
+  return payload;
 }
 
 /** OpenID Connect Core 3.1.3.6; openid-client leaves this one to its user. */
@@ -133,7 +143,7 @@ async function refresh(config, token, jwks, first) {
   if (renewed.id_token === undefined) {
     return { id_token: null, header: null, kid_in_jwks: null, at_hash_ok: null };
   }
-  const report = await described(renewed, jwks);
+  const report = await described(config, renewed, jwks);
   // OpenID Connect Core 12.2: the same customer, login and client as at first.
   for (const name of ['iss', 'sub', 'aud', 'auth_time', 'azp', 'nonce']) {
     const [before, after] = [first[name], report.id_token[name]];
@@ -229,6 +239,7 @@ function parseOptions() {
       scope: { ...text, default: 'openid profile email' },
       'connect-to': text,
       jwks: text,
+      api: text,
       'no-userinfo': { type: 'boolean', default: false },
       timeout: { ...text, default: '30' },
     },
