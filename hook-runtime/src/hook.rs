@@ -1,6 +1,6 @@
 //! A script bound to an event: compiled once, with engines that wait for invocations.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -18,6 +18,9 @@ const COMPILE_STACK: usize = 512 << 10;
 
 /// Engines of a hook that are kept ready; more come and go with the invocations that wait at once.
 const KEPT: usize = 4;
+/// Invocations of a hook that can wait at once: an engine takes half a MiB and more, and a VM of
+/// Envoy has 1 GiB. One too many has failed, and its `on_error` says what happens.
+const AT_ONCE: usize = 256;
 
 /// What a hook is made from.
 #[derive(Clone, Debug)]
@@ -44,6 +47,8 @@ pub struct Pool {
     ready: RefCell<Vec<Prepared>>,
     /// To be restored before they are ready again.
     used: RefCell<Vec<Prepared>>,
+    /// How many there are, those of invocations that wait included.
+    engines: Cell<usize>,
 }
 
 impl Hook {
@@ -93,6 +98,7 @@ impl Hook {
             blueprint,
             ready: RefCell::new(Vec::new()),
             used: RefCell::new(Vec::new()),
+            engines: Cell::new(0),
         };
         let prepared = pool.prepare()?;
         pool.ready.borrow_mut().push(prepared);
@@ -104,12 +110,6 @@ impl Hook {
     /// An invocation with `args`; [`Invocation::resume`] runs it.
     pub fn start(&self, args: &Value) -> Invocation {
         let prepared = self.pool.take();
-        let prepared = prepared.map_err(|error| {
-            Failure::new(
-                FailureKind::Exception,
-                format!("it cannot be loaded: {error}"),
-            )
-        });
         Invocation::new(self.pool.clone(), prepared, args.to_string())
     }
 
@@ -121,6 +121,8 @@ impl Hook {
             if ready.len() < KEPT {
                 prepared.restore();
                 ready.push(prepared);
+            } else {
+                self.pool.engines.set(self.pool.engines.get() - 1);
             }
         }
     }
@@ -133,24 +135,33 @@ impl Pool {
     }
 
     /// A context that is ready, or made so.
-    fn take(&self) -> Result<Prepared, ScriptError> {
+    fn take(&self) -> Result<Prepared, Failure> {
         if let Some(prepared) = self.ready.borrow_mut().pop() {
             return Ok(prepared);
         }
-        match self.used.borrow_mut().pop() {
-            Some(prepared) => {
-                prepared.restore();
-                Ok(prepared)
-            }
-            None => self.prepare(),
+        if let Some(prepared) = self.used.borrow_mut().pop() {
+            prepared.restore();
+            return Ok(prepared);
         }
+        if self.engines.get() >= AT_ONCE {
+            let message = format!("{AT_ONCE} invocations of it wait already");
+            return Err(Failure::new(FailureKind::Memory, message));
+        }
+        self.prepare().map_err(|error| {
+            Failure::new(
+                FailureKind::Exception,
+                format!("it cannot be loaded: {error}"),
+            )
+        })
     }
 
     /// A context made ready in a new engine.
     fn prepare(&self) -> Result<Prepared, ScriptError> {
         let engine = Engine::new(&self.blueprint.limits, &self.blueprint.clock)
             .map_err(|error| self.blueprint.error(error.to_string()))?;
-        self.blueprint.prepare(engine)
+        let prepared = self.blueprint.prepare(engine)?;
+        self.engines.set(self.engines.get() + 1);
+        Ok(prepared)
     }
 
     /// Takes back what an invocation is done with.

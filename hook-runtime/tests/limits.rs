@@ -9,6 +9,7 @@
 mod common;
 
 use common::{TestClock, finish, load_with, patient};
+use hook_runtime::Step;
 use lifecycle::answer::{Answer, FailureKind};
 use lifecycle::bundle::Limits;
 use serde_json::json;
@@ -115,4 +116,32 @@ fn a_limit_message_names_the_limit() {
     let failure = finish(&hook, &json!({}), &clock).result.unwrap_err();
     assert!(failure.message.contains("longer than 50 ms"), "{failure}");
     assert!(failure.message.contains("(hooks/x.js:"), "{failure}");
+}
+
+#[test]
+fn invocations_that_wait_are_limited_and_their_engines_come_back() {
+    let clock = TestClock::new();
+    let source =
+        "module.exports = (a, callback) => setTimeout(() => callback({ text: 'fine' }), 10)";
+    let hook = load_with(source, true, patient(), &clock).unwrap();
+    for _ in 0..2 {
+        let mut waiting: Vec<_> = (0..300).map(|_| hook.start(&json!({}))).collect();
+        let steps: Vec<_> = waiting
+            .iter_mut()
+            .map(|invocation| invocation.resume())
+            .collect();
+        let failed = steps.iter().filter_map(|step| match step {
+            Step::Done(finished) => finished.result.as_ref().err(),
+            Step::Needs { .. } => None,
+        });
+        let failed: Vec<_> = failed.collect();
+        assert_eq!(failed.len(), 300 - 256);
+        assert!(
+            failed[0].message.contains("256 invocations"),
+            "{}",
+            failed[0]
+        );
+        drop(waiting);
+        hook.tidy();
+    }
 }
