@@ -10,8 +10,8 @@ there, while each has a frame on V8's own stack of about 1 MiB: `eval("(".repeat
 that, a trap. So the functions that are part of every cycle of the parser's recursion get a pad, as
 large as what V8 needs for a level through them (measured, with room to spare).
 
-POLLS. Generic array functions walk `{ length: 2 ** 53 }` property by property, and never ask whether
-the script's time is over (quickjs-ng issue 1672).
+POLLS. Generic array functions walk `{ length: 2 ** 53 }` property by property, searches in strings
+compare for hours, and neither asks whether the script's time is over (quickjs-ng issue 1672).
 
 PLACES. The column of a syntax error is that of some earlier token.
 
@@ -44,6 +44,31 @@ POLLS = {
         "    if (js_poll_interrupts(ctx)) return JS_EXCEPTION;\n",
 }
 
+# Searches take as many steps as both strings are long, multiplied: each comparison counts by its
+# length. -2 is an exception.
+SEARCHES = {
+    "static int string_indexof(JSString *p1, JSString *p2, int from)\n{\n":
+    "static inline __exception int poll_after(JSContext *ctx, int compared)\n{\n"
+    "    ctx->interrupt_counter -= compared >> 6;\n"
+    "    return js_poll_interrupts(ctx);\n}\n\n"
+    "static int string_indexof(JSContext *ctx, JSString *p1, JSString *p2, int from)\n{\n",
+    "        if (!string_cmp(p1, p2, j + 1, 1, len2 - 1))\n":
+    "        if (poll_after(ctx, len2))\n            return -2;\n"
+    "        if (!string_cmp(p1, p2, j + 1, 1, len2 - 1))\n",
+    "            pos = string_indexof(sp, searchp, endOfLastMatch);\n":
+    "            pos = string_indexof(ctx, sp, searchp, endOfLastMatch);\n"
+    "            if (pos == -2)\n                goto exception;\n",
+    "        e = string_indexof(sp, rp, q);\n":
+    "        e = string_indexof(ctx, sp, rp, q);\n"
+    "        if (e == -2)\n            goto exception;\n",
+    "            if (!string_cmp(p, p1, i, 0, v_len)) {\n                ret = i;\n":
+    "            if (poll_after(ctx, v_len))\n                goto fail;\n"
+    "            if (!string_cmp(p, p1, i, 0, v_len)) {\n                ret = i;\n",
+    "            if (!string_cmp(p, p1, i, 0, v_len)) {\n                ret = 1;\n":
+    "            if (poll_after(ctx, v_len))\n                goto fail;\n"
+    "            if (!string_cmp(p, p1, i, 0, v_len)) {\n                ret = 1;\n",
+}
+
 # In js_parse_error. Like all columns of the engine: from 0 in the first line, from 1 in others.
 PLACES = {
     "    build_backtrace(ctx, ctx->rt->current_exception, JS_UNDEFINED, s->filename,\n"
@@ -65,8 +90,8 @@ def main() -> None:
     text = source.read_text()
     for anchor, poll in POLLS.items():
         text = replace(text, anchor, anchor + poll)
-    for anchor, place in PLACES.items():
-        text = replace(text, anchor, place)
+    for anchor, replacement in (SEARCHES | PLACES).items():
+        text = replace(text, anchor, replacement)
     if platform == "wasi":
         for anchor, size in PADS.items():
             text = replace(text, anchor, f"{anchor}    LEH_PAD({size});\n")

@@ -48,6 +48,11 @@ fn endless_scripts_are_stopped() {
         "Array.prototype.indexOf.call({ length: 2 ** 53 - 1 }, 1)",
         "Array.prototype.reverse.call({ length: 2 ** 53 - 1 })",
         "new Array(2 ** 32 - 1).includes(1)",
+        "'a'.repeat(1e6).indexOf('a'.repeat(5e5) + 'b')",
+        "'a'.repeat(1e6).lastIndexOf('a'.repeat(5e5) + 'b')",
+        "'a'.repeat(1e6).includes('a'.repeat(5e5) + 'b')",
+        "'a'.repeat(1e6).replaceAll('a'.repeat(5e5) + 'b', '')",
+        "'a'.repeat(1e6).split('a'.repeat(5e5) + 'b')",
     ] {
         let limits = Limits {
             cpu_ms: 50,
