@@ -9,7 +9,10 @@ ENVOY := .venv/bin/envoy
 OIDC_PROVIDER := integration-tests/platforms/oidc-provider
 WASM := --target wasm32-wasip1
 
+# Make makes it first, but for a look at the targets.
+ifneq ($(filter-out help,$(MAKECMDGOALS)),)
 -include .venv/toolchain.mk
+endif
 export RQUICKJS_SYS_NO_WASI_SDK := 1
 export CC_wasm32_wasip1 := $(CURDIR)/tools/wasi-cc
 export AR_wasm32_wasip1 := $(CURDIR)/tools/wasi-ar
