@@ -207,7 +207,7 @@ fn every_way_to_fail_is_a_failure() {
         (
             "endless",
             "for (;;) {}",
-            "cpu: the script ran longer than 30 ms",
+            "cpu: the script ran longer than 300 ms",
         ),
         (
             "hungry",
@@ -222,7 +222,7 @@ fn every_way_to_fail_is_a_failure() {
         (
             "late",
             "await new Promise((resolve) => setTimeout(resolve, 60000))",
-            "timeout: no answer within 200 ms",
+            "timeout: no answer within 1000 ms",
         ),
         (
             "rejected",
@@ -240,7 +240,7 @@ fn every_way_to_fail_is_a_failure() {
         .map(|((name, ..), source)| {
             (
                 *name,
-                ", cpu: 30ms, timeout: 200ms, memory: 2MiB",
+                ", cpu: 300ms, load: 1s, timeout: 1s, memory: 2MiB",
                 source.as_str(),
             )
         })
