@@ -36,12 +36,20 @@ PADS = {
     "static __exception int js_parse_array_literal(JSParseState *s)\n{\n": 256,
 }
 
-# All generic array functions read through these two.
+# Regular expressions nest through this one.
+REGEXP_PADS = {
+    "static int re_parse_disjunction(REParseState *s, bool is_backward_dir)\n{\n": 512,
+}
+
+# All generic array functions read through the first two. Every built-in function is called through
+# the third: some take milliseconds, so a call counts like many steps of a script.
 POLLS = {
     "static int JS_TryGetPropertyInt64(JSContext *ctx, JSValueConst obj, int64_t idx, JSValue *pval)\n{\n":
         "    if (js_poll_interrupts(ctx)) { *pval = JS_UNDEFINED; return -1; }\n",
     "JSValue JS_GetPropertyInt64(JSContext *ctx, JSValueConst obj, int64_t idx)\n{\n":
         "    if (js_poll_interrupts(ctx)) return JS_EXCEPTION;\n",
+    "    cproto = p->u.cfunc.cproto;\n    arg_count = p->u.cfunc.length;\n":
+        "    ctx->interrupt_counter -= 2000;\n    if (js_poll_interrupts(ctx)) return JS_EXCEPTION;\n",
 }
 
 # Searches take as many steps as both strings are long, multiplied: each comparison counts by its
@@ -88,12 +96,15 @@ def replace(text: str, anchor: str, replacement: str) -> str:
 def main() -> None:
     platform, source, target = sys.argv[1], *map(pathlib.Path, sys.argv[2:])
     text = source.read_text()
-    for anchor, poll in POLLS.items():
-        text = replace(text, anchor, anchor + poll)
-    for anchor, replacement in (SEARCHES | PLACES).items():
-        text = replace(text, anchor, replacement)
+    pads = REGEXP_PADS
+    if source.name == "quickjs.c":
+        pads = PADS
+        for anchor, poll in POLLS.items():
+            text = replace(text, anchor, anchor + poll)
+        for anchor, replacement in (SEARCHES | PLACES).items():
+            text = replace(text, anchor, replacement)
     if platform == "wasi":
-        for anchor, size in PADS.items():
+        for anchor, size in pads.items():
             text = replace(text, anchor, f"{anchor}    LEH_PAD({size});\n")
     target.write_text(text)
 

@@ -53,6 +53,8 @@ fn endless_scripts_are_stopped() {
         "'a'.repeat(1e6).includes('a'.repeat(5e5) + 'b')",
         "'a'.repeat(1e6).replaceAll('a'.repeat(5e5) + 'b', '')",
         "'a'.repeat(1e6).split('a'.repeat(5e5) + 'b')",
+        "const a = new Uint8Array(5e6); for (;;) a.sort()",
+        "const s = 'x'.repeat(4e6); for (;;) JSON.stringify(s)",
     ] {
         let limits = Limits {
             cpu_ms: 50,
