@@ -67,13 +67,7 @@ impl Worker {
                 hooks.push(None);
                 continue;
             }
-            let settings = Settings {
-                file: hook.script.file.clone(),
-                source: hook.script.source.clone(),
-                limits: hook.limits,
-                synchronous: true,
-            };
-            match Hook::load(settings, clock.clone()) {
+            match Hook::load(Settings::of(hook), clock.clone()) {
                 Ok(loaded) => hooks.push(Some(loaded)),
                 Err(error) => errors.push(format!("hook `{}`: {error}", hook.name)),
             }

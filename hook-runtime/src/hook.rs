@@ -5,7 +5,7 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use lifecycle::answer::{Failure, FailureKind};
-use lifecycle::bundle::Limits;
+use lifecycle::bundle::{self, Limits};
 use serde_json::Value;
 
 use crate::Clock;
@@ -34,6 +34,18 @@ pub struct Settings {
     /// Whether an answer is awaited; else it is handed no callback, and ends when nothing is
     /// pending.
     pub synchronous: bool,
+}
+
+impl Settings {
+    /// Those of a bundled hook.
+    pub fn of(hook: &bundle::Hook) -> Self {
+        Settings {
+            file: hook.script.file.clone(),
+            source: hook.script.source.clone(),
+            limits: hook.limits,
+            synchronous: hook.mode == bundle::Mode::Sync,
+        }
+    }
 }
 
 /// A hook, loaded.

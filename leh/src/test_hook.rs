@@ -141,13 +141,7 @@ fn invoke(hook: &Hook, args: &Value) -> Result<Report, Failure> {
     let start = Instant::now();
     let clock: Clock = Rc::new(move || start.elapsed());
     let synchronous = hook.mode == Mode::Sync;
-    let settings = Settings {
-        file: hook.script.file.clone(),
-        source: hook.script.source.clone(),
-        limits: hook.limits,
-        synchronous,
-    };
-    let loaded = LoadedHook::load(settings, clock.clone()).map_err(Failure::new)?;
+    let loaded = LoadedHook::load(Settings::of(hook), clock.clone()).map_err(Failure::new)?;
     let mut invocation = loaded.start(args);
     let begun = clock();
     let Finished {

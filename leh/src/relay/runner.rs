@@ -65,13 +65,7 @@ impl Runner {
         let clock: Clock = Rc::new(move || start.elapsed());
         let hooks = plan.hooks().iter().map(|planned| {
             let hook = &planned.hook;
-            let settings = Settings {
-                file: hook.script.file.clone(),
-                source: hook.script.source.clone(),
-                limits: hook.limits,
-                synchronous: false,
-            };
-            Hook::load(settings, clock.clone())
+            Hook::load(Settings::of(hook), clock.clone())
                 .map_err(|error| format!("hook `{}`: {error}", hook.name))
         });
         let hooks = hooks.collect::<Result<_, _>>()?;
