@@ -2,6 +2,8 @@
 
 use javy::quickjs::{CatchResultExt, CaughtError, Ctx, Module, WriteOptions};
 
+use lifecycle::answer::{Failure, FailureKind};
+
 use crate::bytecode::compile_script;
 
 /// A script that does not compile or load.
@@ -182,6 +184,11 @@ impl Thrown {
                     .filter(|column| *column > 0),
             ))
         })
+    }
+
+    /// Why an invocation failed, with where in the script.
+    pub fn failure(&self, origin: &Origin) -> Failure {
+        Failure::new(FailureKind::Exception, self.at(origin))
     }
 
     /// The message, with where in the script it was thrown.

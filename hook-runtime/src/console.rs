@@ -15,6 +15,25 @@ pub enum Level {
     Error,
 }
 
+impl Level {
+    /// Its name: `debug`, `info`, `warn`, `error`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Level::Debug => "debug",
+            Level::Info => "info",
+            Level::Warn => "warn",
+            Level::Error => "error",
+        }
+    }
+
+    /// The level of that name.
+    pub fn named(name: &str) -> Option<Self> {
+        [Level::Debug, Level::Info, Level::Warn, Level::Error]
+            .into_iter()
+            .find(|level| level.name() == name)
+    }
+}
+
 /// A line a script printed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ConsoleLine {

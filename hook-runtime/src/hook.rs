@@ -5,13 +5,17 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use lifecycle::answer::{Failure, FailureKind};
-use lifecycle::bundle::{self, Limits};
+use lifecycle::bundle::{Limits, Mode};
+use lifecycle::plan::PlannedHook;
 use serde_json::Value;
 
 use crate::Clock;
+use crate::builtins;
+use crate::cache::Cache;
 use crate::compile::{Compiled, Origin, ScriptError, compile};
-use crate::engine::{Blueprint, Engine, Prepared, compile_prelude};
+use crate::engine::Engine;
 use crate::invocation::Invocation;
+use crate::prepared::{Blueprint, Form, Prepared, compile_prelude};
 
 /// The stack for compiling, in bytes: as much as is safe in Envoy (`tools/patch_quickjs.py`).
 const COMPILE_STACK: usize = 512 << 10;
@@ -34,16 +38,20 @@ pub struct Settings {
     /// Whether an answer is awaited; else it is handed no callback, and ends when nothing is
     /// pending.
     pub synchronous: bool,
+    /// What `process.env` shows: an object of strings.
+    pub variables: Value,
 }
 
 impl Settings {
-    /// Those of a bundled hook.
-    pub fn of(hook: &bundle::Hook) -> Self {
+    /// Those of a hook of a loaded bundle.
+    pub fn of(planned: &PlannedHook) -> Self {
+        let hook = &planned.hook;
         Settings {
             file: hook.script.file.clone(),
             source: hook.script.source.clone(),
             limits: hook.limits,
-            synchronous: hook.mode == bundle::Mode::Sync,
+            synchronous: hook.mode == Mode::Sync,
+            variables: planned.variables.clone(),
         }
     }
 }
@@ -56,6 +64,7 @@ pub struct Hook {
 /// Engines of one hook.
 pub struct Pool {
     pub blueprint: Blueprint,
+    form: Form,
     ready: RefCell<Vec<Prepared>>,
     /// To be restored before they are ready again.
     used: RefCell<Vec<Prepared>>,
@@ -74,6 +83,7 @@ impl Hook {
             source,
             limits,
             synchronous,
+            variables,
         } = settings;
         let broken = |message: String| ScriptError {
             file: file.clone(),
@@ -103,17 +113,22 @@ impl Hook {
             limits,
             synchronous,
             clock,
+            variables,
+            cache: Rc::new(Cache::default()),
             prelude,
             script,
+            mentioned: builtins::mentioned(&source).into_iter().collect(),
         };
+        let engine = Engine::new(&limits, &blueprint.clock)
+            .map_err(|error| blueprint.error(error.to_string()))?;
+        let prepared = blueprint.prepare(engine)?;
         let pool = Pool {
+            form: prepared.form,
             blueprint,
-            ready: RefCell::new(Vec::new()),
+            ready: RefCell::new(vec![prepared]),
             used: RefCell::new(Vec::new()),
-            engines: Cell::new(0),
+            engines: Cell::new(1),
         };
-        let prepared = pool.prepare()?;
-        pool.ready.borrow_mut().push(prepared);
         Ok(Hook {
             pool: Rc::new(pool),
         })
@@ -121,8 +136,15 @@ impl Hook {
 
     /// An invocation with `args`; [`Invocation::resume`] runs it.
     pub fn start(&self, args: &Value) -> Invocation {
+        let asked = self.pool.now();
         let prepared = self.pool.take();
-        Invocation::new(self.pool.clone(), prepared, args.to_string())
+        let queue = self.pool.now().saturating_sub(asked);
+        Invocation::new(self.pool.clone(), prepared, args.to_string(), queue)
+    }
+
+    /// The form of its script.
+    pub fn form(&self) -> Form {
+        self.pool.form
     }
 
     /// Off the request path: makes what invocations used ready again. Engines that only a rush
@@ -193,6 +215,7 @@ pub fn check(file: &str, source: &str, limits: Limits, clock: Clock) -> Result<(
         source: source.to_owned(),
         limits,
         synchronous: true,
+        variables: Value::Object(serde_json::Map::new()),
     };
     Hook::load(settings, clock).map(drop)
 }

@@ -7,17 +7,25 @@
 //! filter inside Envoy, in the relay and in `leh test`.
 //!
 //! The way of an invocation: [`Hook::load`] compiles ([`compile`]) and proves that the script
-//! loads; [`Hook::start`] takes an engine with a context made ready ([`engine`]), and
-//! [`invocation`] runs it to its [`lifecycle::answer::Answer`].
+//! loads; [`Hook::start`] takes an engine ([`engine`]) with a context made ready ([`prepared`]), and
+//! [`invocation`] runs it to its [`lifecycle::answer::Answer`]. What scripts find there is in
+//! [`builtins`] (JavaScript) and [`native`].
 
 mod arena;
+mod builtins;
 mod bytecode;
+mod cache;
 mod compile;
 mod console;
 mod engine;
 mod hook;
+mod host;
+mod http;
 mod invocation;
+mod native;
+mod prepared;
 mod read;
+mod shared;
 
 use std::rc::Rc;
 use std::time::Duration;
@@ -25,7 +33,9 @@ use std::time::Duration;
 pub use compile::ScriptError;
 pub use console::{ConsoleLine, Level};
 pub use hook::{Hook, Settings, check};
-pub use invocation::{Finished, Invocation, Step};
+pub use http::{Call, CallAnswer, CallKind, CallResult, HttpRequest, HttpResponse};
+pub use invocation::{Finished, Invocation, Needs, Step, Times};
+pub use prepared::Form;
 
 /// Monotonic time since any fixed point: passed in, because Envoy, tests and native programs have
 /// clocks of their own.

@@ -50,6 +50,117 @@
     writable: true, configurable: true, enumerable: false,
   });
 
+  // Timers: the host waits, and says when one is due.
+  const timers = new Map();
+  let lastTimer = 0;
+  const startTimer = (run, delay, values, repeat) => {
+    const id = ++lastTimer;
+    const wait = Math.max(Number(delay) || 0, 0);
+    timers.set(id, { run, values, wait, repeat });
+    host.startTimer(id, wait);
+    return id;
+  };
+  const stopTimer = (timer) => {
+    const id = Number(timer);
+    if (timers.delete(id)) host.stopTimer(id);
+  };
+  // As Node's: an object that packages unref, and a number where one is wanted.
+  class Timeout {
+    #id;
+    #start;
+    constructor(start) { this.#start = start; this.#id = start(); }
+    ref() { return this; }
+    unref() { return this; }
+    hasRef() { return timers.has(this.#id); }
+    refresh() { stopTimer(this.#id); this.#id = this.#start(); return this; }
+    close() { stopTimer(this.#id); return this; }
+    [Symbol.toPrimitive]() { return this.#id; }
+    [Symbol.dispose ?? Symbol("dispose")]() { stopTimer(this.#id); }
+  }
+  const fire = (id) => {
+    const timer = timers.get(id);
+    if (!timer) return;
+    if (timer.repeat) host.startTimer(id, Math.max(timer.wait, 1));
+    else timers.delete(id);
+    timer.run.call(globalThis, ...timer.values);
+  };
+  const schedule = (repeat) => (run, delay = 0, ...values) => {
+    if (typeof run !== "function") throw new TypeError("a timer needs a function");
+    return new Timeout(() => startTimer(run, delay, values, repeat));
+  };
+  expose("setTimeout", schedule(false));
+  expose("setInterval", schedule(true));
+  expose("setImmediate", (run, ...values) => schedule(false)(run, 0, ...values));
+  expose("clearTimeout", stopTimer);
+  expose("clearInterval", stopTimer);
+  expose("clearImmediate", stopTimer);
+
+  // Calls: the host performs them, and says what came of each.
+  const calls = new Map();
+  let lastCall = 0;
+  const startCall = (done, start) => {
+    const id = ++lastCall;
+    calls.set(id, done);
+    start(id);
+    return () => { if (calls.delete(id)) host.cancelCall(id); };
+  };
+  const answered = (id, error, ...values) => {
+    const done = calls.get(id);
+    calls.delete(id);
+    if (done) done(error, ...values);
+  };
+
+  // What built-in modules are given: native functions, and the world by callback.
+  const native = {
+    setTimeout: (run, delay) => startTimer(run, delay, [], false),
+    clearTimeout: stopTimer,
+    // request: { method, url, headers: [[name, value]…] (byte strings), body: bytes or null };
+    // done(message) or done(undefined, { status, headers, body: ArrayBuffer }). Gives a function
+    // that cancels.
+    http: (request, done) => startCall(done, (id) =>
+      host.startHttp(id, request.method, request.url, request.headers.flat(), request.body ?? null)),
+    // done(message) or done(undefined, records).
+    resolve: (name, record, done) => startCall(
+      (error, records) => done(error, records === undefined ? undefined : JSON.parse(records)),
+      (id) => host.startResolve(id, String(name), String(record))),
+    print: host.print,
+    now: host.now,
+    unixTime: host.unixTime,
+    randomBytes: host.randomBytes,
+    cache: { get: host.cacheGet, set: host.cacheSet, delete: host.cacheDelete },
+    variables: JSON.parse(host.variables),
+  };
+  host.natives.forEach((name, number) => {
+    native[name] = (...values) => host.native(number, ...values);
+  });
+
+  // Built-in modules, loaded when they are first asked for.
+  const builtins = new Map();
+  const builtin = (name) => {
+    const known = builtins.get(name);
+    if (known) return known.exports;
+    const load = host.builtin(name);
+    if (!load) throw new Error(`there is no built-in module ${name}`);
+    const module = { exports: {} };
+    builtins.set(name, module);
+    load.call(module.exports, module.exports, builtin, module, native);
+    return module.exports;
+  };
+  for (let i = 0; i < host.globals.length; i += 2) {
+    const name = host.globals[i];
+    const from = host.globals[i + 1];
+    defineProperty(globalThis, name, {
+      configurable: true,
+      enumerable: false,
+      get() {
+        const value = builtin(from)[name];
+        expose(name, value);
+        return value;
+      },
+      set(value) { expose(name, value); },
+    });
+  }
+
   // console: strings as they are, everything else readable.
   const show = (value) => {
     if (typeof value === "string") return value;
@@ -65,32 +176,6 @@
     warn: printer(2), error: printer(3),
   });
 
-  // Timers: the host waits, and says when one is due.
-  const timers = new Map();
-  let lastTimer = 0;
-  const schedule = (repeat) => (run, delay = 0, ...values) => {
-    if (typeof run !== "function") throw new TypeError("a timer needs a function");
-    const id = ++lastTimer;
-    const wait = Math.max(Number(delay) || 0, 0);
-    timers.set(id, { run, values, wait, repeat });
-    host.startTimer(id, wait);
-    return id;
-  };
-  const clear = (id) => { if (timers.delete(id)) host.stopTimer(id); };
-  expose("setTimeout", schedule(false));
-  expose("setInterval", schedule(true));
-  expose("setImmediate", (run, ...values) => schedule(false)(run, 0, ...values));
-  expose("clearTimeout", clear);
-  expose("clearInterval", clear);
-  expose("clearImmediate", clear);
-  const fire = (id) => {
-    const timer = timers.get(id);
-    if (!timer) return;
-    if (timer.repeat) host.startTimer(id, Math.max(timer.wait, 1));
-    else timers.delete(id);
-    timer.run(...timer.values);
-  };
-
   // A result's class, for those who bring their own.
   const className = (value) => {
     if (typeof value !== "object" || value === null) return undefined;
@@ -100,22 +185,56 @@
   };
   const answer = (denied) => (value) => { host.answer(denied, className(value), value); };
 
-  // `load` takes a CommonJS function; `run` calls the hook. The synchronous forms are handed
-  // callback and deny; an object that they return counts as callback(result). Primitives do not:
-  // `(args, callback) => setTimeout(…)` returns a number and has answered nothing.
+  const require = (name) => {
+    const bare = String(name).replace(/^node:/, "");
+    if (host.isNodeModule(bare)) return builtin(`node/${bare}`);
+    const error = new Error(
+      `Cannot find module ${stringify(String(name))}: packages and other files come into a script by \`leh build\``);
+    error.code = "MODULE_NOT_FOUND";
+    throw error;
+  };
+
+  const isTrigger = (exported) => typeof exported === "object" && exported !== null &&
+    keys(exported).some((name) => /^onExecute[A-Z]/.test(name) && typeof exported[name] === "function");
+
+  let form;
+  let hook;
   return {
     fire,
+    answered,
+    preload: builtin,
+    // Runs a CommonJS script; what it exports.
     load(script, file) {
-      const module = { exports: {} };
-      const require = (name) => {
-        throw new Error(`require(${stringify(String(name))}) is not available: packages cannot be used in this version`);
-      };
-      script.call(module.exports, module.exports, require, module, file, "");
+      const module = { exports: {}, id: file, filename: file, loaded: false, children: [], paths: [] };
+      module.require = require;
+      script.call(module.exports, module.exports, require, module, file, "/");
       return module.exports;
     },
-    run(hook, args, synchronous) {
-      const given = synchronous ? [args, answer(false), answer(true)] : [args];
-      const returned = hook(...given);
+    // Tells the form by what the script exports; undefined when it is none.
+    accept(exported, common) {
+      if (typeof exported === "function") {
+        [form, hook] = [common ? "callback" : "module", exported];
+      } else if (typeof exported?.default === "function") {
+        [form, hook] = ["module", exported.default];
+      } else if (isTrigger(exported)) {
+        [form, hook] = ["trigger", exported];
+      } else if (isTrigger(exported?.default)) {
+        [form, hook] = ["trigger", exported.default];
+      }
+      if (form === "trigger") builtin("contract/trigger");
+      return form;
+    },
+    // Calls the hook. The synchronous forms are handed callback and deny; an object that they
+    // return counts as callback(result). Primitives do not: `(args, callback) => setTimeout(…)`
+    // returns a number and has answered nothing.
+    run(args, synchronous) {
+      let returned;
+      if (form === "trigger") {
+        returned = builtin("contract/trigger").run(hook, args)
+          .then((noted) => { host.answerCalls(stringify(noted)); });
+      } else {
+        returned = synchronous ? hook(args, answer(false), answer(true)) : hook(args);
+      }
       Promise.resolve(returned).then(
         (value) => {
           if (synchronous && typeof value === "object" && value !== null) answer(false)(value);

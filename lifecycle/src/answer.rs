@@ -3,11 +3,12 @@
 
 use std::fmt;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 /// How an invocation ended well.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Answer {
     /// The script ended without an answer: go on unchanged.
     Nothing,
@@ -15,10 +16,21 @@ pub enum Answer {
     Result(Given),
     /// `deny(x)`.
     Denied(Given),
+    /// What the trigger form, `(event, api)`, did with its `api`, in order.
+    Calls(Vec<ApiCall>),
+}
+
+/// A call of a method of `api`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ApiCall {
+    /// Its path without `api`, such as `idToken.setCustomClaim`.
+    pub method: String,
+    /// What it was given; `undefined` is null.
+    pub arguments: Vec<Value>,
 }
 
 /// A value that a script gave, as JSON, with what JSON cannot say.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Given {
     /// The name of its class, such as `TokenClaims`; `None` for plain objects and primitives.
     pub class: Option<String>,
@@ -29,7 +41,7 @@ pub struct Given {
 }
 
 /// How an invocation failed.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Failure {
     /// The kind, for counters and policies.
     pub kind: FailureKind,
@@ -54,7 +66,7 @@ impl fmt::Display for Failure {
 }
 
 /// Why an invocation failed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum FailureKind {
     /// The script threw, or a promise of it was rejected.

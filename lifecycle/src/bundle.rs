@@ -27,9 +27,42 @@ pub struct Bundle {
     /// Where asynchronous hooks go; needed when there are any.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub relay: Option<Relay>,
+    /// The hosts that hooks may call.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub egress: Vec<EgressHost>,
     /// The hooks, in the order in which they run.
     #[serde(default)]
     pub hooks: Vec<Hook>,
+}
+
+/// A host that hooks may call.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct EgressHost {
+    /// `crm.example.com`; `*.crm.example.com` for every name below; an IP address.
+    pub host: String,
+    /// The ports that may be called.
+    pub ports: Vec<u16>,
+    /// Whether it is spoken to over TLS: then only `https:` URLs name it, else only `http:`.
+    pub tls: bool,
+    /// Headers that the host adds to each call, in lower case, with references
+    /// (`${env:NAME}`) to secrets, so that scripts never hold them.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub headers: BTreeMap<String, String>,
+    /// `HOST:PORT` to call in its place: a stand-in, or a vendor's sandbox.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub address: Option<String>,
+    /// Whether its name may lead to a private address.
+    #[serde(default)]
+    pub private: bool,
+    /// Whether answers are kept as their `cache-control` says (RFC 9111).
+    #[serde(default)]
+    pub cache: bool,
+    /// Whether identical calls under way share one answer.
+    #[serde(default)]
+    pub coalesce: bool,
+    /// The name of its cluster in the Envoy configuration.
+    pub cluster: String,
 }
 
 /// A profile, with the endpoints of one installation.
@@ -103,6 +136,9 @@ pub struct Hook {
     pub mode: Mode,
     /// What it runs.
     pub script: Script,
+    /// Where it runs when it is synchronous; asynchronous hooks run in the relay.
+    #[serde(default)]
+    pub place: Place,
     /// What happens when it fails.
     #[serde(default)]
     pub on_error: OnError,
@@ -124,10 +160,21 @@ pub struct Hook {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Mode {
-    /// The customer waits, the answer counts; runs in the filter.
+    /// The customer waits, the answer counts.
     Sync,
     /// Nobody waits, no answer is read; runs in the relay.
     Async,
+}
+
+/// Where a synchronous hook runs.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Place {
+    /// On Envoy's worker.
+    #[default]
+    Filter,
+    /// In the relay, by callout: for scripts that a worker must not load.
+    Relay,
 }
 
 /// What happens to the flow when a synchronous hook fails or reaches a limit.
@@ -154,8 +201,8 @@ pub struct Script {
 /// Limits of one invocation.
 ///
 /// # Defaults
-/// `timeout_ms` 1000, `cpu_ms` 50, `load_ms` 100, `memory_bytes` 16 MiB, `stack_bytes` 256 KiB,
-/// `console_bytes` 8 KiB.
+/// `timeout_ms` 1000, `cpu_ms` 50, `load_ms` 100, `background_ms` 5000, `memory_bytes` 16 MiB,
+/// `stack_bytes` 256 KiB, `console_bytes` 8 KiB, `fetches` 16, `response_bytes` 1 MiB.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Limits {
@@ -165,12 +212,18 @@ pub struct Limits {
     pub cpu_ms: u64,
     /// Time that the top level of the script may run when it is loaded, in milliseconds.
     pub load_ms: u64,
+    /// Time for what is still pending after a synchronous answer, in milliseconds.
+    pub background_ms: u64,
     /// Heap of the engine while the invocation runs.
     pub memory_bytes: usize,
     /// Stack; deeper recursion is a RangeError in the script.
     pub stack_bytes: usize,
     /// Console output; more is cut, with a mark.
     pub console_bytes: usize,
+    /// Calls to other hosts, redirects included.
+    pub fetches: u32,
+    /// The body of one response.
+    pub response_bytes: usize,
 }
 
 impl Default for Limits {
@@ -179,9 +232,12 @@ impl Default for Limits {
             timeout_ms: 1_000,
             cpu_ms: 50,
             load_ms: 100,
+            background_ms: 5_000,
             memory_bytes: 16 << 20,
             stack_bytes: 256 << 10,
             console_bytes: 8 << 10,
+            fetches: 16,
+            response_bytes: 1 << 20,
         }
     }
 }

@@ -10,11 +10,14 @@
 pub mod answer;
 pub mod arguments;
 pub mod bundle;
+pub mod egress;
 pub mod event;
 pub mod exchange;
 pub mod form;
 pub mod outcome;
 pub mod path;
 pub mod plan;
+pub mod redact;
+pub mod remote;
 pub mod token;
 pub mod value;

@@ -102,6 +102,7 @@ impl Outcome {
             Answer::Nothing => return Ok(Outcome::Unchanged),
             Answer::Denied(given) => return deny(given).map(Outcome::Deny),
             Answer::Result(given) => given,
+            Answer::Calls(_) => return Ok(Outcome::Unchanged),
         };
         if given.json.is_null() {
             return Ok(Outcome::Unchanged);

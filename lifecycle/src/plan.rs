@@ -5,16 +5,19 @@ use std::rc::Rc;
 
 use serde_json::Value;
 
-use crate::bundle::{Bundle, Endpoint, Hook, Mode};
+use crate::bundle::{Bundle, Endpoint, Hook, Mode, Place};
+use crate::egress::Egress;
 use crate::event::EventType;
 use crate::exchange::{Client, Exchange, Seed};
 use crate::path;
+use crate::redact::Redactor;
 use crate::token::{KeyError, SigningKeys};
 
 /// What a bundle means here and now.
 #[derive(Debug)]
 pub struct Plan {
     hooks: Vec<PlannedHook>,
+    egress: Egress,
     keys: SigningKeys,
     token_path: Option<String>,
     jwks_path: Option<String>,
@@ -32,6 +35,8 @@ pub struct PlannedHook {
     pub variables: Value,
     /// The secrets as the script sees them. Never for logs.
     pub secrets: Secrets,
+    /// Takes them out of what is logged.
+    pub redactor: Redactor,
 }
 
 /// Values that `Debug` does not print.
@@ -91,11 +96,13 @@ pub enum PlanError {
         /// The endpoint's name.
         endpoint: &'static str,
     },
-    /// Asynchronous hooks with nowhere to go.
-    #[error("hook `{hook}` is asynchronous, which needs a relay")]
+    /// Hooks for the relay, and there is none.
+    #[error("hook `{hook}` {why}, which needs a relay")]
     NoRelay {
         /// The hook.
         hook: String,
+        /// What makes it need one.
+        why: &'static str,
     },
     /// Two hooks with one name.
     #[error("two hooks are called `{0}`; names must differ")]
@@ -130,12 +137,18 @@ impl Plan {
         let Bundle {
             platform,
             relay,
+            egress,
             hooks,
             ..
         } = bundle;
+        let egress = Egress::load(egress, environment).unwrap_or_else(|missing| {
+            let missing = missing.into_iter();
+            errors.extend(missing.map(|(place, name)| PlanError::NoVariable { place, name }));
+            Egress::default()
+        });
         let hooks: Vec<_> = hooks
             .into_iter()
-            .map(|hook| resolve(hook, environment, &mut errors))
+            .map(|hook| resolve(hook, &egress, environment, &mut errors))
             .collect();
         if !errors.is_empty() {
             return Err(errors);
@@ -161,6 +174,7 @@ impl Plan {
                 .map(|event| (event, grant_types(event)))
                 .collect(),
             relay_cluster: relay.map(|relay| relay.cluster),
+            egress,
             keys,
             hooks,
         })
@@ -194,6 +208,11 @@ impl Plan {
     /// The hook with this index.
     pub fn hook(&self, index: usize) -> Option<&PlannedHook> {
         self.hooks.get(index)
+    }
+
+    /// The hosts that hooks may call.
+    pub fn egress(&self) -> &Egress {
+        &self.egress
     }
 
     /// Our signing keys.
@@ -244,9 +263,15 @@ fn check(bundle: &Bundle, errors: &mut Vec<PlanError>) {
                 endpoint: "token_endpoint",
             });
         }
-        if hook.mode == Mode::Async && bundle.relay.is_none() {
+        let why = match (hook.mode, hook.place) {
+            (Mode::Async, _) => Some("is asynchronous"),
+            (Mode::Sync, Place::Relay) => Some("has `place: relay`"),
+            (Mode::Sync, Place::Filter) => None,
+        };
+        if let (Some(why), None) = (why, &bundle.relay) {
             errors.push(PlanError::NoRelay {
                 hook: hook.name.clone(),
+                why,
             });
         }
         if changes_tokens(hook) {
@@ -289,6 +314,7 @@ fn signing_keys(
 
 fn resolve(
     hook: Hook,
+    egress: &Egress,
     environment: &dyn Fn(&str) -> Option<String>,
     errors: &mut Vec<PlanError>,
 ) -> PlannedHook {
@@ -308,7 +334,9 @@ fn resolve(
     };
     let variables = resolved("variables", &hook.variables);
     let secrets = Secrets(resolved("secrets", &hook.secrets));
+    let added: Value = egress.secrets().map(Value::from).collect();
     PlannedHook {
+        redactor: Redactor::new([&secrets.0, &added]),
         hook,
         variables,
         secrets,

@@ -1,0 +1,128 @@
+//! JavaScript of our own that scripts find: the web's globals and Node's modules, each loaded only by
+//! hooks that use it.
+//!
+//! A module is a CommonJS body that is called with `(exports, require, module, native)`; `native` has
+//! the functions of [`crate::native`]. It is compiled once in each VM, to bytecode that all hooks
+//! share.
+
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
+
+use lifecycle::bundle::Limits;
+
+use crate::Clock;
+use crate::bytecode::compile_script;
+use crate::compile::{Origin, ScriptError, script_error};
+use crate::engine::Engine;
+use javy::quickjs::CatchResultExt;
+
+/// A module and its text.
+struct Builtin {
+    name: &'static str,
+    source: &'static str,
+    /// What of its exports are globals.
+    globals: &'static [&'static str],
+}
+
+macro_rules! builtins {
+    ($($name:literal : [$($global:literal),*],)*) => {
+        const BUILTINS: &[Builtin] = &[$(Builtin {
+            name: $name,
+            source: include_str!(concat!($name, ".js")),
+            globals: &[$($global),*],
+        }),*];
+    };
+}
+
+// One line a module: its file below this folder, and the globals that it exports.
+builtins! {
+    "contract/trigger": [],
+    "web/dom_exception": ["DOMException", "QuotaExceededError"],
+    "web/idl": [],
+}
+
+thread_local! {
+    static COMPILED: RefCell<BTreeMap<&'static str, Rc<[u8]>>> = const { RefCell::new(BTreeMap::new()) };
+}
+
+/// Every global with the module that exports it.
+pub fn globals() -> impl Iterator<Item = (&'static str, &'static str)> {
+    BUILTINS
+        .iter()
+        .flat_map(|builtin| builtin.globals.iter().map(|global| (*global, builtin.name)))
+}
+
+/// Whether scripts can require `name` (without `node:`).
+pub fn is_node_module(name: &str) -> bool {
+    BUILTINS
+        .iter()
+        .any(|builtin| builtin.name.strip_prefix("node/") == Some(name))
+}
+
+/// The modules whose globals a script mentions: they are loaded with it, before any invocation.
+pub fn mentioned(source: &str) -> BTreeSet<&'static str> {
+    let is_name = |c: char| c.is_alphanumeric() || c == '_' || c == '$';
+    let known: BTreeMap<_, _> = globals().collect();
+    source
+        .split(|c| !is_name(c))
+        .filter_map(|word| known.get(word).copied())
+        .collect()
+}
+
+/// The bytecode of a module: a function expression, to be called.
+///
+/// # Errors
+/// `None` inside when there is no such module; else what is wrong with its text.
+pub fn bytecode(name: &str, clock: &Clock) -> Option<Result<Rc<[u8]>, ScriptError>> {
+    let builtin = BUILTINS.iter().find(|builtin| builtin.name == name)?;
+    if let Some(compiled) = COMPILED.with_borrow(|compiled| compiled.get(name).cloned()) {
+        return Some(Ok(compiled));
+    }
+    Some(compile(builtin, clock).inspect(|bytes| {
+        COMPILED.with_borrow_mut(|compiled| compiled.insert(builtin.name, bytes.clone()));
+    }))
+}
+
+/// In an engine of its own, with room for the parser whatever the hook's limits are.
+fn compile(builtin: &Builtin, clock: &Clock) -> Result<Rc<[u8]>, ScriptError> {
+    let file = format!("{}.js", builtin.name);
+    let broken = |message: String| ScriptError {
+        file: file.clone(),
+        message,
+        line: None,
+        column: None,
+    };
+    let limits = Limits {
+        memory_bytes: 64 << 20,
+        stack_bytes: 512 << 10,
+        ..Limits::default()
+    };
+    let engine = Engine::new(&limits, clock).map_err(|error| broken(error.to_string()))?;
+    let context = engine
+        .context()
+        .map_err(|error| broken(error.to_string()))?;
+    let wrapped = format!(
+        "(function(exports, require, module, native) {{{}\n}})",
+        text(builtin)
+    );
+    context.with(|ctx| {
+        let compiled = compile_script(&ctx, &file, &wrapped).catch(&ctx);
+        compiled
+            .map(Rc::from)
+            .map_err(|error| script_error(&Origin::module(&file), &error))
+    })
+}
+
+/// The module's text. While developing one, `LEH_BUILTINS` names the folder from which it is read
+/// anew, so that nothing has to be compiled again (debug builds only).
+fn text(builtin: &Builtin) -> std::borrow::Cow<'static, str> {
+    #[cfg(debug_assertions)]
+    if let Some(folder) = std::env::var_os("LEH_BUILTINS") {
+        let path = std::path::Path::new(&folder).join(format!("{}.js", builtin.name));
+        if let Ok(text) = std::fs::read_to_string(path) {
+            return text.into();
+        }
+    }
+    builtin.source.into()
+}
