@@ -196,6 +196,10 @@ pub struct Script {
     pub file: String,
     /// JavaScript, UTF-8.
     pub source: String,
+    /// Where each place of it came from, when it was bundled: read by
+    /// [`crate::source_map::SourceMap`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub map: Option<String>,
 }
 
 /// Limits of one invocation.

@@ -19,5 +19,6 @@ pub mod path;
 pub mod plan;
 pub mod redact;
 pub mod remote;
+pub mod source_map;
 pub mod token;
 pub mod value;

@@ -68,6 +68,7 @@ pub fn hook(source: &str) -> Hook {
         script: Script {
             file: "hooks/enrich.js".into(),
             source: source.to_owned(),
+            map: None,
         },
         on_error: OnError::Continue,
         limits: Limits::default(),

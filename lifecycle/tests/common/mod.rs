@@ -71,6 +71,7 @@ pub fn hook(name: &str, event: EventType, mode: Mode) -> Hook {
         script: Script {
             file: format!("hooks/{name}.js"),
             source: String::new(),
+            map: None,
         },
         on_error: OnError::Continue,
         limits: Limits::default(),
