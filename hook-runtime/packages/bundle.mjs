@@ -15,7 +15,7 @@ const BUNDLES = [
   { name: "web-streams", entry: "web-streams-polyfill" },
   {
     name: "readable-stream",
-    entry: "readable-stream/lib/ours/index.js",
+    entry: "readable-stream/lib/stream.js",
     // The environment has the class, so the package's own copies of these stay out.
     instead: { "abort-controller": "module.exports = { AbortController, AbortSignal };" },
   },
@@ -62,6 +62,7 @@ const packages = new Set();
 for (const { name, entry, instead } of BUNDLES) {
   const { metafile, outputFiles } = await build({
     stdin: { contents: `module.exports = require(${JSON.stringify(entry)});`, resolveDir: here, sourcefile: `${name}.js` },
+    absWorkingDir: here, // paths are in the output
     bundle: true,
     write: false,
     metafile: true,
@@ -70,10 +71,10 @@ for (const { name, entry, instead } of BUNDLES) {
     mainFields: ["main"],
     conditions: ["require"],
     target: "es2023",
-    minify: true,
-    keepNames: false,
+    // Identifiers stay: the names of classes and functions can be seen.
+    minifyWhitespace: true,
+    minifySyntax: true,
     legalComments: "none", // NOTICE has the whole licences.
-    define: { "process.env.NODE_ENV": '"production"', "process.env.READABLE_STREAM": "undefined" },
     plugins: [ours(instead)],
     logLevel: "warning",
   });
