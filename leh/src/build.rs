@@ -25,6 +25,7 @@ pub fn bundle(project: &Project, endpoints: Endpoints) -> Bundle {
         relay: asynchronous.then(|| Relay {
             cluster: RELAY_CLUSTER.to_owned(),
         }),
+        egress: Vec::new(),
         hooks: project.hooks.clone(),
     }
 }

@@ -7,13 +7,15 @@ use std::rc::Rc;
 use std::time::{Duration, Instant};
 
 use hook_runtime::{Clock, ConsoleLine, Finished, Hook as LoadedHook, Level, Settings, Step};
+use lifecycle::answer::Answer;
 use lifecycle::arguments::{self, TokenEvent};
 use lifecycle::bundle::{Hook, Mode, OnError};
 use lifecycle::event::EventType;
 use lifecycle::exchange::Client;
 use lifecycle::form::TokenRequest;
 use lifecycle::outcome::{ClaimChange, Outcome};
-use lifecycle::plan::expand;
+use lifecycle::plan::{PlannedHook, Secrets, expand};
+use lifecycle::redact::Redactor;
 use serde_json::{Map, Value, json};
 
 use crate::cli::{ProjectFolder, Test};
@@ -103,6 +105,7 @@ fn sample(event: EventType) -> Value {
         host: Some("id.example.com".into()),
         user_agent: Some("sample".into()),
         language: Some("en".into()),
+        traceparent: None,
     };
     arguments::token_event(&TokenEvent {
         event,
@@ -137,24 +140,46 @@ fn with_settings(
     args
 }
 
+/// The hook as the filter would have it, but for secrets, which come with `args`.
+fn planned(hook: &Hook) -> PlannedHook {
+    PlannedHook {
+        variables: json!(hook.variables),
+        secrets: Secrets(Value::Null),
+        redactor: Redactor::default(),
+        version: String::new(),
+        hook: hook.clone(),
+    }
+}
+
 fn invoke(hook: &Hook, args: &Value) -> Result<Report, Failure> {
     let start = Instant::now();
     let clock: Clock = Rc::new(move || start.elapsed());
     let synchronous = hook.mode == Mode::Sync;
-    let loaded = LoadedHook::load(Settings::of(hook), clock.clone()).map_err(Failure::new)?;
+    let loaded =
+        LoadedHook::load(Settings::of(&planned(hook)), clock.clone()).map_err(Failure::new)?;
     let mut invocation = loaded.start(args);
     let begun = clock();
+    let mut early = None;
     let Finished {
         result,
         console,
-        script_time,
+        times,
     } = loop {
         match invocation.resume() {
             Step::Done(finished) => break finished,
-            Step::Needs { wake_at } => std::thread::sleep(wake_at.saturating_sub(clock())),
+            Step::Needs(needs) => {
+                early = needs.answer.or(early);
+                for call in needs.calls {
+                    let refused = format!("{}: calls are not made here", call.kind.summary());
+                    invocation.answer(call.id, Err(refused));
+                }
+                std::thread::sleep(needs.wake_at.saturating_sub(clock()));
+            }
         }
     };
-    let result = result
+    let result = early
+        .or(result)
+        .unwrap_or(Ok(Answer::Nothing))
         .map_err(|failure| failure.to_string())
         .and_then(|answer| {
             if !synchronous {
@@ -168,7 +193,7 @@ fn invoke(hook: &Hook, args: &Value) -> Result<Report, Failure> {
         hook: hook.clone(),
         result,
         console,
-        script_time,
+        script_time: times.script,
         whole: clock() - begun,
     })
 }

@@ -131,6 +131,7 @@ fn hook(
         event: event?,
         mode: mode?,
         script: script?,
+        place: lifecycle::bundle::Place::Filter,
         on_error: on_error?,
         limits,
         applications: applications.flatten(),

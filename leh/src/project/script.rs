@@ -55,6 +55,7 @@ pub fn read(
     Some(Script {
         file: file.to_owned(),
         source,
+        map: None,
     })
 }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-use hook_runtime::{Clock, Finished, Hook, Settings, Step};
+use hook_runtime::{Clock, Finished, Hook, Settings, Step, Times};
 use lifecycle::answer::{Failure, FailureKind};
 use lifecycle::arguments;
 use lifecycle::bundle::Bundle;
@@ -64,9 +64,8 @@ impl Runner {
         let start = Instant::now();
         let clock: Clock = Rc::new(move || start.elapsed());
         let hooks = plan.hooks().iter().map(|planned| {
-            let hook = &planned.hook;
-            Hook::load(Settings::of(hook), clock.clone())
-                .map_err(|error| format!("hook `{}`: {error}", hook.name))
+            Hook::load(Settings::of(planned), clock.clone())
+                .map_err(|error| format!("hook `{}`: {error}", planned.hook.name))
         });
         let hooks = hooks.collect::<Result<_, _>>()?;
         Ok(Runner { plan, hooks, clock })
@@ -98,7 +97,10 @@ impl Runner {
         for line in &lines {
             println!("relay: [{}] {line}", delivery.hook);
         }
-        let error = finished.result.err().map(|failure| failure.to_string());
+        let error = finished
+            .result
+            .and_then(Result::err)
+            .map(|failure| failure.to_string());
         let how = match &error {
             None => "done".to_owned(),
             Some(error) => format!("failed, {error}"),
@@ -108,7 +110,7 @@ impl Runner {
             delivery.hook,
             delivery.event,
             delivery.id,
-            finished.script_time.as_secs_f64() * 1_000.0,
+            finished.times.script.as_secs_f64() * 1_000.0,
         );
         if let Err(reason) = store.finish(&delivery.id, error.as_deref(), &json!(lines)) {
             eprintln!(
@@ -130,9 +132,9 @@ impl Runner {
         let Some((planned, hook)) = found else {
             let message = format!("no asynchronous hook `{name}` in the bundle any more");
             return Finished {
-                result: Err(Failure::new(FailureKind::Exception, message)),
+                result: Some(Err(Failure::new(FailureKind::Exception, message))),
                 console: vec![],
-                script_time: Duration::ZERO,
+                times: Times::default(),
             };
         };
         let mut args = arguments::with_settings(claimed.delivery.args.clone(), planned);
@@ -143,8 +145,12 @@ impl Runner {
         let finished = loop {
             match invocation.resume() {
                 Step::Done(finished) => break finished,
-                Step::Needs { wake_at } => {
-                    std::thread::sleep(wake_at.saturating_sub((self.clock)()));
+                Step::Needs(needs) => {
+                    for call in needs.calls {
+                        let refused = format!("{}: calls are not made here", call.kind.summary());
+                        invocation.answer(call.id, Err(refused));
+                    }
+                    std::thread::sleep(needs.wake_at.saturating_sub((self.clock)()));
                 }
             }
         };
