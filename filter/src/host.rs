@@ -4,14 +4,16 @@
 //! one odd header would trap the VM, and with it login. So everything goes through its fallible
 //! `hostcalls`, in bytes.
 
-use std::cell::RefCell;
 use std::rc::Rc;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-use lifecycle::exchange::{Client, Delivery, Headers, Seed, SignRequest};
+use hook_runtime::{HttpRequest, HttpResponse};
+use lifecycle::egress::Route;
+use lifecycle::exchange::{Client, Headers, Seed, SignRequest};
 use lifecycle::token::host as sign_function;
 use proxy_wasm::hostcalls;
-use proxy_wasm::types::{BufferType, MapType, MetricType, Status};
+pub use proxy_wasm::types::MetricType;
+use proxy_wasm::types::{BufferType, MapType, Status};
 use rand_core::{OsRng, RngCore};
 
 /// Makes a panic say why before it traps.
@@ -100,6 +102,7 @@ pub fn client(request: &Headers) -> Client {
         host: text(":authority"),
         user_agent: text("user-agent"),
         language,
+        traceparent: text("traceparent").filter(|text| Client::trace_id(text).is_some()),
     }
 }
 
@@ -228,34 +231,177 @@ pub fn sign(request: &SignRequest) -> Result<Vec<u8>, String> {
     }
 }
 
-/// Sends a delivery to the relay; the id of the call, if it could be made. Must be called for the
-/// root context: calls of a stream die with it.
-pub fn deliver(cluster: &str, delivery: &Delivery, timeout: Duration) -> Option<u32> {
-    let body = serde_json::to_vec(delivery).ok()?;
+/// Posts JSON to a path of a cluster; the number of the call, if it could be made.
+///
+/// Calls belong to the root context, and the SDK hands their answers to whoever is active when they
+/// are made: so this must be called in a callback of the root context.
+pub fn post_json(cluster: &str, path: &str, body: &[u8], timeout: Duration) -> Option<u32> {
     let headers = vec![
         (":method", "POST"),
-        (":path", "/v1/deliveries"),
+        (":path", path),
         (":authority", cluster),
         ("content-type", "application/json"),
     ];
-    hostcalls::dispatch_http_call(cluster, headers, Some(&body), vec![], timeout).ok()
+    hostcalls::dispatch_http_call(cluster, headers, Some(body), vec![], timeout).ok()
 }
 
-/// The status of the answer to a call; `None` when there was none.
-pub fn call_status() -> Option<u16> {
-    let status = hostcalls::get_map_value_bytes(MapType::HttpCallResponseHeaders, ":status");
-    std::str::from_utf8(&status.ok()??).ok()?.parse().ok()
-}
-
-/// Adds one to a counter, whose id is remembered in `known`.
-pub fn count(known: &RefCell<std::collections::HashMap<String, u32>>, name: &str) {
-    let id = known.borrow().get(name).copied();
-    let id = id.or_else(|| {
-        let id = checked(name, hostcalls::define_metric(MetricType::Counter, name))?;
-        known.borrow_mut().insert(name.to_owned(), id);
-        Some(id)
-    });
-    if let Some(id) = id {
-        checked(name, hostcalls::increment_metric(id, 1));
+/// Makes a call that a script asked for; as [`post_json`].
+///
+/// # Errors
+/// What the script reads when it cannot be made.
+pub fn fetch(
+    route: &Route<'_>,
+    request: &HttpRequest,
+    traceparent: Option<&str>,
+    timeout: Duration,
+) -> Result<u32, String> {
+    let mut headers = vec![
+        (":method", request.method.as_str()),
+        (":path", route.path.as_str()),
+        (":authority", route.authority.as_str()),
+        (":scheme", if route.entry.tls { "https" } else { "http" }),
+    ];
+    let is_ours = |name: &str| route.headers.iter().any(|(own, _)| own == name);
+    for (name, value) in &request.headers {
+        // Those of the connection are Envoy's, and the name is the URL's.
+        if CONNECTION_HEADERS.contains(&name.as_str()) || is_ours(name) {
+            continue;
+        }
+        let value = std::str::from_utf8(value)
+            .map_err(|_| format!("the header `{name}` is not UTF-8, which Envoy cannot send"))?;
+        headers.push((name, value));
     }
+    let own = route.headers.iter();
+    headers.extend(own.map(|(name, value)| (name.as_str(), value.as_str())));
+    if let Some(traceparent) = traceparent
+        && !headers.iter().any(|(name, _)| *name == "traceparent")
+    {
+        headers.push(("traceparent", traceparent));
+    }
+    let cluster = &route.entry.cluster;
+    let body = request.body.as_deref();
+    hostcalls::dispatch_http_call(cluster, headers, body, vec![], timeout).map_err(|status| {
+        format!(
+            "Envoy has no way to {}: no cluster `{cluster}` ({status:?})",
+            route.host
+        )
+    })
+}
+
+/// Headers of a request that are not a script's to set (RFC 9110 section 7.6.1, RFC 9113 section
+/// 8.2.2).
+const CONNECTION_HEADERS: &[&str] = &[
+    "connection",
+    "content-length",
+    "host",
+    "keep-alive",
+    "proxy-connection",
+    "te",
+    "trailer",
+    "transfer-encoding",
+    "upgrade",
+];
+
+/// The answer to a call.
+pub struct CallResponse {
+    headers: Headers,
+    body: Vec<u8>,
+}
+
+/// The answer to the call that the root context is told about.
+pub fn call_response(body_size: usize) -> CallResponse {
+    let body = hostcalls::get_buffer(BufferType::HttpCallResponseBody, 0, body_size);
+    CallResponse {
+        headers: headers(MapType::HttpCallResponseHeaders),
+        body: body.ok().flatten().unwrap_or_default(),
+    }
+}
+
+impl CallResponse {
+    /// Its status; `None` when there was no answer.
+    pub fn status(&self) -> Option<u16> {
+        self.headers.text(":status")?.parse().ok()
+    }
+
+    /// As an answer of another host.
+    ///
+    /// # Errors
+    /// Why there is none. Envoy says so by an answer of its own, which no other host's router marked.
+    pub fn into_http(mut self) -> Result<HttpResponse, String> {
+        const FROM_UPSTREAM: &str = "x-envoy-upstream-service-time";
+        let status = self.status();
+        let marked = self.headers.first(FROM_UPSTREAM).is_some();
+        let status = match status {
+            None => return Err("UND_ERR_SOCKET: no answer".into()),
+            Some(503 | 504 | 403) if !marked => {
+                return Err(unreachable(status, &String::from_utf8_lossy(&self.body)));
+            }
+            Some(status) => status,
+        };
+        self.headers
+            .0
+            .retain(|(name, _)| !name.starts_with(':') && name != FROM_UPSTREAM);
+        Ok(HttpResponse {
+            status,
+            headers: self.headers.0,
+            body: self.body,
+        })
+    }
+}
+
+/// Envoy's words for a call that failed, with Node's code for it in front.
+fn unreachable(status: Option<u16>, text: &str) -> String {
+    let code = match status {
+        Some(504) => "UND_ERR_HEADERS_TIMEOUT",
+        Some(403) => "EACCES",
+        _ if text.contains("delayed connect error") || text.contains("connection failure") => {
+            "ECONNREFUSED"
+        }
+        _ if text.contains("DNS") || text.contains("dns") => "ENOTFOUND",
+        _ if text.contains("TLS") => "ERR_TLS",
+        _ => "UND_ERR_SOCKET",
+    };
+    format!(
+        "{code}: {}",
+        if text.is_empty() { "no answer" } else { text }
+    )
+}
+
+/// Has the root context called soon, from wherever this is: a queue of its own, on which Envoy
+/// reports through the worker's event loop.
+pub fn queue() -> Option<u32> {
+    let mut random = [0; 12];
+    OsRng.fill_bytes(&mut random);
+    // Queues are shared by all VMs; this one is of one root context.
+    let name: String = random.iter().map(|byte| format!("{byte:02x}")).collect();
+    let queue = hostcalls::register_shared_queue(&format!("leh.{name}"));
+    checked("a queue", queue)
+}
+
+/// Puts something on the queue.
+pub fn enqueue(queue: u32) {
+    checked(
+        "to take a call",
+        hostcalls::enqueue_shared_queue(queue, None),
+    );
+}
+
+/// Empties it.
+pub fn drain(queue: u32) {
+    while let Ok(Some(_)) = hostcalls::dequeue_shared_queue(queue) {}
+}
+
+/// A metric's id.
+pub fn define_metric(kind: MetricType, name: &str) -> Option<u32> {
+    checked(name, hostcalls::define_metric(kind, name))
+}
+
+/// Adds one to a counter.
+pub fn count(id: u32) {
+    checked("to count", hostcalls::increment_metric(id, 1));
+}
+
+/// Adds a value to a histogram.
+pub fn record(id: u32, value: u64) {
+    checked("to record", hostcalls::record_metric(id, value));
 }

@@ -1,13 +1,14 @@
 //! The proxy-wasm module that Envoy loads.
 //!
 //! The way of a request: [`stream`] feeds what Envoy says of it to a [`lifecycle::exchange`], and
-//! performs what comes back with the means of its [`worker`]; [`root`] loads the configuration and
-//! wakes what waits. Only [`host`] talks to Envoy. Nothing here decides anything.
+//! performs what comes back with the means of its [`worker`]; hooks run in [`runs`]; [`root`] loads
+//! the configuration and wakes what waits. Only [`host`] talks to Envoy. Nothing here decides anything.
 
 mod host;
 mod metrics;
 mod outbox;
 mod root;
+mod runs;
 mod stream;
 mod worker;
 

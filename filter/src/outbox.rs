@@ -76,7 +76,8 @@ impl Outbox {
                 self.waiting.push_back(item);
                 continue;
             }
-            match host::deliver(cluster, &item.delivery, TIMEOUT) {
+            let body = serde_json::to_vec(&item.delivery).unwrap_or_default();
+            match host::post_json(cluster, "/v1/deliveries", &body, TIMEOUT) {
                 Some(call) => {
                     self.calls.insert(call, item);
                 }

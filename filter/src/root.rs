@@ -78,6 +78,14 @@ impl RootContext for Root {
         self.finish_if_drained();
     }
 
+    /// Somebody wants calls made ([`Worker::call_soon`]).
+    fn on_queue_ready(&mut self, queue: u32) {
+        if let Some(worker) = &self.worker {
+            worker.make_calls(queue);
+        }
+        host::act_for(self.id);
+    }
+
     fn create_http_context(&self, id: u32) -> Option<Box<dyn HttpContext>> {
         Some(Box::new(Stream::new(id, self.worker.clone()?)))
     }
@@ -88,16 +96,11 @@ impl RootContext for Root {
 }
 
 impl Context for Root {
-    fn on_http_call_response(
-        &mut self,
-        call: u32,
-        _headers: usize,
-        _body: usize,
-        _trailers: usize,
-    ) {
+    fn on_http_call_response(&mut self, call: u32, _headers: usize, body: usize, _trailers: usize) {
         if let Some(worker) = &self.worker {
-            worker.relay_answered(call, host::call_status());
+            worker.call_answered(call, host::call_response(body));
         }
+        host::act_for(self.id);
         self.finish_if_drained();
     }
 

@@ -5,13 +5,12 @@ use std::collections::VecDeque;
 use std::rc::Rc;
 use std::time::Duration;
 
-use hook_runtime::{Finished, Invocation, Level, Step};
-use lifecycle::answer::{Failure, FailureKind};
 use lifecycle::exchange::{Effect, Exchange, Input};
 use proxy_wasm::traits::{Context, HttpContext};
 use proxy_wasm::types::Action;
 
 use crate::host;
+use crate::runs::{HookResult, Started};
 use crate::worker::{HeadersStop, Worker};
 
 /// How long a response is held for its body, once it is known that holding works.
@@ -29,8 +28,10 @@ pub struct Stream {
 
 /// An exchange under way.
 pub struct Exchanging {
+    stream: u32,
     exchange: Exchange,
-    invocation: Option<(usize, Invocation)>,
+    /// The run of the hook that it waits for.
+    run: Option<u32>,
     /// When it must be looked at again.
     pub wake_at: Option<Duration>,
     hold_until: Option<Duration>,
@@ -61,9 +62,8 @@ impl Stream {
         let holds = exchanging.exchange.holds_response();
         let wake_at = exchanging.wake_at;
         drop(exchanging);
-        match wake_at {
-            Some(at) => self.worker.wait(self.id, shared, at),
-            None => self.worker.forget(self.id),
+        if let Some(at) = wake_at {
+            self.worker.wake_at(at);
         }
         if holds {
             Action::Pause
@@ -127,7 +127,9 @@ impl HttpContext for Stream {
             return Action::Continue;
         };
         let headers = headers.unwrap_or_else(host::request_headers);
-        self.exchanging = Some(Rc::new(RefCell::new(Exchanging::new(exchange))));
+        let exchanging = Rc::new(RefCell::new(Exchanging::new(self.id, exchange)));
+        self.worker.remember(self.id, &exchanging);
+        self.exchanging = Some(exchanging);
         self.feed(Input::RequestHeaders(&headers))
     }
 
@@ -161,7 +163,7 @@ impl HttpContext for Stream {
             exchanging.hold_until = Some(until);
             exchanging.set_wake();
         }
-        self.worker.wait(self.id, shared, until);
+        self.worker.wake_at(until);
         action
     }
 
@@ -176,7 +178,11 @@ impl HttpContext for Stream {
 
     fn on_log(&mut self) {
         self.worker.forget(self.id);
-        self.exchanging = None;
+        let ended = self.exchanging.take();
+        let run = ended.and_then(|exchanging| exchanging.borrow_mut().run.take());
+        if let Some(run) = run {
+            self.worker.runs.abandon(run);
+        }
     }
 }
 
@@ -191,10 +197,11 @@ enum Place {
 }
 
 impl Exchanging {
-    fn new(exchange: Exchange) -> Self {
+    fn new(stream: u32, exchange: Exchange) -> Self {
         Exchanging {
+            stream,
             exchange,
-            invocation: None,
+            run: None,
             wake_at: None,
             hold_until: None,
             body_seen: false,
@@ -215,19 +222,11 @@ impl Exchanging {
                 Effect::Report(report) => worker.report(&report),
                 Effect::Deliver(delivery) => worker.deliver(delivery),
                 Effect::RunHook(invocation) => {
-                    let started = worker
-                        .hook(invocation.hook)
-                        .map(|hook| hook.start(&invocation.args));
-                    match started {
-                        Some(started) => {
-                            self.invocation = Some((invocation.hook, started));
-                            queue.extend(self.run(worker));
+                    match worker.runs.start(worker, self.stream, invocation) {
+                        Started::Ended(result) => {
+                            queue.extend(self.exchange.on(Input::HookEnded(result)));
                         }
-                        None => {
-                            let missing =
-                                Failure::new(FailureKind::Exception, "the hook is not loaded here");
-                            queue.extend(self.exchange.on(Input::HookEnded(Err(missing))));
-                        }
+                        Started::Waiting(run) => self.run = Some(run),
                     }
                 }
                 Effect::Sign(request) => {
@@ -241,31 +240,9 @@ impl Exchanging {
         }
     }
 
-    /// Runs the invocation until it waits or is done; what follows when it is.
-    fn run(&mut self, worker: &Worker) -> Vec<Effect> {
-        let Some((hook, mut invocation)) = self.invocation.take() else {
-            return vec![];
-        };
-        match invocation.resume() {
-            Step::Needs { wake_at } => {
-                self.invocation = Some((hook, invocation));
-                self.wake_at = Some(wake_at);
-                vec![]
-            }
-            Step::Done(finished) => {
-                self.wake_at = None;
-                worker.tidy_soon();
-                log_console(worker, hook, &finished);
-                self.exchange.on(Input::HookEnded(finished.result))
-            }
-        }
-    }
-
     /// Works out when to look at it again.
     fn set_wake(&mut self) {
-        if self.invocation.is_none() {
-            self.wake_at = self.hold_until.filter(|_| self.exchange.awaits_platform());
-        }
+        self.wake_at = self.hold_until.filter(|_| self.exchange.awaits_platform());
     }
 }
 
@@ -279,34 +256,28 @@ pub fn wake(worker: &Worker, stream: u32, shared: &Rc<RefCell<Exchanging>>, now:
         return;
     }
     host::act_for(stream);
-    let effects = if exchanging.invocation.is_some() {
-        exchanging.run(worker)
-    } else {
-        if !exchanging.body_seen {
-            exchanging.let_go_at = Some(worker.ticks());
-        }
-        exchanging.exchange.on(Input::HeldTooLong)
-    };
+    if !exchanging.body_seen {
+        exchanging.let_go_at = Some(worker.ticks());
+    }
+    let effects = exchanging.exchange.on(Input::HeldTooLong);
     exchanging.perform(worker, effects, Place::Elsewhere);
     exchanging.set_wake();
-    if exchanging.wake_at.is_none() {
-        drop(exchanging);
-        worker.forget(stream);
-    }
 }
 
-fn log_console(worker: &Worker, hook: usize, finished: &Finished) {
-    let name = worker
-        .plan
-        .hook(hook)
-        .map_or("?", |planned| planned.hook.name.as_str());
-    for line in &finished.console {
-        let level = match line.level {
-            Level::Debug => log::Level::Debug,
-            Level::Info => log::Level::Info,
-            Level::Warn => log::Level::Warn,
-            Level::Error => log::Level::Error,
-        };
-        log::log!(level, "[{name}] {}", line.text);
-    }
+/// Takes the answer of the hook that the exchange waits for.
+pub fn hook_ended(
+    worker: &Worker,
+    stream: u32,
+    shared: &Rc<RefCell<Exchanging>>,
+    result: HookResult,
+) {
+    // Nothing but the root context's callbacks comes here, and none of a stream's is under way then.
+    let Ok(mut exchanging) = shared.try_borrow_mut() else {
+        return;
+    };
+    exchanging.run = None;
+    host::act_for(stream);
+    let effects = exchanging.exchange.on(Input::HookEnded(result));
+    exchanging.perform(worker, effects, Place::Elsewhere);
+    exchanging.set_wake();
 }

@@ -2,18 +2,19 @@
 //! way to the relay.
 
 use std::cell::{Cell, RefCell};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::{Rc, Weak};
 use std::time::Duration;
 
-use hook_runtime::{Clock, Hook, Settings};
-use lifecycle::bundle::{Bundle, Mode};
+use hook_runtime::{Clock, Hook, Settings, Tidy};
+use lifecycle::bundle::{Bundle, Mode, Place};
 use lifecycle::exchange::{Delivery, Report};
 use lifecycle::plan::Plan;
 
 use crate::host;
 use crate::metrics::Metrics;
 use crate::outbox::{Outbox, Sent};
+use crate::runs::{HookResult, Runs};
 use crate::stream::Exchanging;
 
 /// The shared state of one VM.
@@ -21,14 +22,21 @@ pub struct Worker {
     pub plan: Rc<Plan>,
     pub clock: Clock,
     pub metrics: Metrics,
-    /// By the index of the plan; `None` for asynchronous hooks, which the relay runs.
+    /// Hooks under way.
+    pub runs: Runs,
+    /// By the index of the plan; `None` for hooks that the relay runs.
     hooks: Vec<Option<Hook>>,
     waiting: RefCell<BTreeMap<u32, Weak<RefCell<Exchanging>>>>,
     outbox: RefCell<Outbox>,
     tick: Cell<Option<Duration>>,
-    untidy: Cell<bool>,
+    /// Hooks whose engines need looking after, and not before when.
+    untidy: RefCell<BTreeMap<usize, Duration>>,
     pub headers_stop: Cell<HeadersStop>,
     ticks: Cell<u64>,
+    /// Through which the root context is called; `None` until it is first needed.
+    queue: Cell<Option<u32>>,
+    /// It was asked for.
+    calling: Cell<bool>,
 }
 
 /// Whether the plugin is configured with `allow_on_headers_stop_iteration`. Without it, a paused
@@ -45,6 +53,11 @@ pub enum HeadersStop {
 
 /// Tidying up is put off this long, so that it does not stand in the way of the response.
 const TIDY_AFTER: Duration = Duration::from_millis(1);
+/// What tidying up may take of a worker at once.
+const TIDY_BUDGET: Duration = Duration::from_millis(5);
+/// Engines that are kept ready from the start, all hooks of a VM together, in bytes; a VM of Envoy has
+/// 1 GiB. Hooks beyond that get one when they are first used.
+const READY_BYTES: usize = 128 << 20;
 /// The longest time between ticks while anything waits.
 const LONGEST_TICK: Duration = Duration::from_millis(500);
 
@@ -61,14 +74,21 @@ impl Worker {
         let clock = host::clock();
         let mut errors = Vec::new();
         let mut hooks = Vec::new();
+        let mut ready_bytes = 0;
         for planned in plan.hooks() {
             let hook = &planned.hook;
-            if hook.mode == Mode::Async {
+            if hook.mode == Mode::Async || hook.place == Place::Relay {
                 hooks.push(None);
                 continue;
             }
-            match Hook::load(Settings::of(hook), clock.clone()) {
-                Ok(loaded) => hooks.push(Some(loaded)),
+            match Hook::load(Settings::of(planned), clock.clone()) {
+                Ok(loaded) => {
+                    ready_bytes += loaded.measured().engine_bytes;
+                    if ready_bytes > READY_BYTES {
+                        loaded.release();
+                    }
+                    hooks.push(Some(loaded));
+                }
                 Err(error) => errors.push(format!("hook `{}`: {error}", hook.name)),
             }
         }
@@ -79,13 +99,16 @@ impl Worker {
             plan: Rc::new(plan),
             clock,
             metrics: Metrics::default(),
+            runs: Runs::default(),
             hooks,
             waiting: RefCell::default(),
             outbox: RefCell::default(),
             tick: Cell::new(None),
-            untidy: Cell::new(false),
+            untidy: RefCell::default(),
             headers_stop: Cell::new(HeadersStop::Unproven),
             ticks: Cell::new(0),
+            queue: Cell::new(None),
+            calling: Cell::new(false),
         })
     }
 
@@ -112,12 +135,11 @@ impl Worker {
         }
     }
 
-    /// Has `exchanging` looked at when its time comes.
-    pub fn wait(&self, stream: u32, exchanging: &Rc<RefCell<Exchanging>>, wake_at: Duration) {
+    /// Knows a stream by its id from now on.
+    pub fn remember(&self, stream: u32, exchanging: &Rc<RefCell<Exchanging>>) {
         self.waiting
             .borrow_mut()
             .insert(stream, Rc::downgrade(exchanging));
-        self.wake_at(wake_at);
     }
 
     /// Forgets a stream.
@@ -125,10 +147,34 @@ impl Worker {
         self.waiting.borrow_mut().remove(&stream);
     }
 
-    /// Has hooks tidied up once the response is out.
-    pub fn tidy_soon(&self) {
-        self.untidy.set(true);
-        self.wake_at(self.now() + TIDY_AFTER);
+    /// Has a hook tidied up once the response is out.
+    pub fn tidy_soon(&self, hook: usize) {
+        let at = self.now() + TIDY_AFTER;
+        self.untidy.borrow_mut().insert(hook, at);
+        self.wake_at(at);
+    }
+
+    /// Tidies up what is due, as long as there is time.
+    fn tidy(&self, now: Duration) {
+        let until = now + TIDY_BUDGET;
+        let due: BTreeSet<usize> = {
+            let untidy = self.untidy.borrow();
+            let due = untidy.iter().filter(|(_, at)| **at <= now);
+            due.map(|(hook, _)| *hook).collect()
+        };
+        for index in due {
+            let tidy = self.hook(index).map_or(Tidy::Done, |hook| hook.tidy(until));
+            let next = match tidy {
+                Tidy::Done => None,
+                Tidy::More => Some(self.now() + TIDY_AFTER),
+                Tidy::At(time) => Some(time),
+            };
+            let mut untidy = self.untidy.borrow_mut();
+            match next {
+                Some(at) => untidy.insert(index, at),
+                None => untidy.remove(&index),
+            };
+        }
     }
 
     /// Hands a delivery to the outbox.
@@ -146,8 +192,44 @@ impl Worker {
         }
     }
 
-    /// Takes the answer to a call to the relay.
-    pub fn relay_answered(&self, call: u32, status: Option<u16>) {
+    /// Has calls made for the root context, before anything else happens on this worker.
+    pub fn call_soon(&self) {
+        if self.calling.replace(true) {
+            return;
+        }
+        let queue = self.queue.get();
+        match queue {
+            Some(queue) => host::enqueue(queue),
+            // Then by the next tick.
+            None => self.wake_at(self.now()),
+        }
+    }
+
+    /// Makes them.
+    pub fn make_calls(&self, queue: u32) {
+        host::drain(queue);
+        self.calling.set(false);
+        self.runs.make_calls(self);
+        self.schedule();
+    }
+
+    /// Hands an answer of a hook to the stream that waits for it, from the root context.
+    pub fn hook_ended(&self, ended: Option<(Option<u32>, HookResult)>) {
+        let Some((Some(stream), result)) = ended else {
+            return;
+        };
+        let exchanging = self.waiting.borrow().get(&stream).and_then(Weak::upgrade);
+        if let Some(exchanging) = exchanging {
+            crate::stream::hook_ended(self, stream, &exchanging, result);
+        }
+    }
+
+    /// Takes the answer to a call.
+    pub fn call_answered(&self, call: u32, response: host::CallResponse) {
+        let status = response.status();
+        if self.runs.answered(self, call, response) {
+            return self.schedule();
+        }
         let sent = self.outbox.borrow_mut().answered(call, status, self.now());
         match sent {
             Some(Sent::Stored) => self.metrics.count("relay.stored"),
@@ -166,13 +248,19 @@ impl Worker {
 
     /// Whether nothing is left to send.
     pub fn is_drained(&self) -> bool {
-        self.outbox.borrow().is_empty()
+        self.outbox.borrow().is_empty() && self.runs.is_empty()
     }
 
     /// The clock moved on: wakes what is due, sends, tidies up.
     pub fn tick(&self) {
         self.ticks.set(self.ticks.get() + 1);
         let now = self.now();
+        if self.queue.get().is_none() {
+            self.queue.set(host::queue());
+        }
+        if self.calling.replace(false) {
+            self.runs.make_calls(self);
+        }
         if let Some(cluster) = self.plan.relay_cluster() {
             self.outbox.borrow_mut().send(cluster, now);
         }
@@ -188,11 +276,8 @@ impl Worker {
                 None => self.forget(stream),
             }
         }
-        if self.untidy.replace(false) {
-            for hook in self.hooks.iter().flatten() {
-                hook.tidy();
-            }
-        }
+        self.runs.wake(self, now);
+        self.tidy(now);
         self.schedule();
     }
 
@@ -202,16 +287,19 @@ impl Worker {
         let streams = waiting
             .values()
             .filter_map(|exchanging| exchanging.upgrade()?.try_borrow().ok()?.wake_at);
-        let next = streams.chain(self.outbox.borrow().wake_at()).min();
+        let next = streams
+            .chain(self.outbox.borrow().wake_at())
+            .chain(self.runs.wake_at())
+            .chain(self.untidy.borrow().values().copied())
+            .min();
         match next {
             Some(at) => self.set_tick(Some(self.until(at))),
-            None if self.untidy.get() => self.set_tick(Some(TIDY_AFTER)),
             None => self.set_tick(None),
         }
     }
 
     /// Makes sure of a tick at `time` or before.
-    fn wake_at(&self, time: Duration) {
+    pub fn wake_at(&self, time: Duration) {
         let until = self.until(time);
         if self.tick.get().is_none_or(|period| period > until) {
             self.set_tick(Some(until));

@@ -80,6 +80,19 @@ impl Arena {
         self.exhausted.get()
     }
 
+    /// Bytes in use.
+    pub fn used(&self) -> usize {
+        self.state.borrow().used
+    }
+
+    /// Bytes taken from the system, with what is remembered.
+    pub fn taken(&self) -> usize {
+        let chunks: usize = self.state.borrow().chunks.iter().map(|chunk| chunk.size).sum();
+        let snapshot = self.snapshot.borrow();
+        let contents = snapshot.iter().flat_map(|snapshot| &snapshot.contents);
+        chunks + contents.map(Vec::len).sum::<usize>()
+    }
+
     /// Remembers every byte.
     pub fn remember(&self) {
         let state = self.state.borrow().clone();

@@ -42,6 +42,11 @@ impl Watch {
         self.until.set(until);
     }
 
+    /// How much of `allowed`, as [`Watch::allow`] granted it, is over.
+    pub fn spent(&self, allowed: Duration) -> Duration {
+        allowed.saturating_sub(self.until.get().saturating_sub((self.clock)()))
+    }
+
     /// Whether the script must stop now; once true, it stays true.
     pub fn stops(&self) -> bool {
         let stop =

@@ -15,13 +15,16 @@ use crate::cache::Cache;
 use crate::compile::{Compiled, Origin, ScriptError, compile};
 use crate::engine::Engine;
 use crate::invocation::Invocation;
-use crate::prepared::{Blueprint, Form, Prepared, compile_prelude};
+use crate::prepared::{Blueprint, Form, Prepared, prelude};
 
 /// The stack for compiling, in bytes: as much as is safe in Envoy (`tools/patch_quickjs.py`).
 const COMPILE_STACK: usize = 512 << 10;
 
-/// Engines of a hook that are kept ready; more come and go with the invocations that wait at once.
-const KEPT: usize = 4;
+/// Engines of a hook that are kept ready at most; more come and go with the invocations that wait
+/// at once.
+const KEPT: usize = 8;
+/// A hook that nobody needed for so long keeps fewer engines ready.
+const IDLE: Duration = Duration::from_secs(60);
 /// Invocations of a hook that can wait at once: an engine takes half a MiB and more, and a VM of
 /// Envoy has 1 GiB. One too many has failed, and its `on_error` says what happens.
 const AT_ONCE: usize = 256;
@@ -65,11 +68,41 @@ pub struct Hook {
 pub struct Pool {
     pub blueprint: Blueprint,
     form: Form,
+    triggers: Vec<String>,
+    measured: Measured,
     ready: RefCell<Vec<Prepared>>,
     /// To be restored before they are ready again.
     used: RefCell<Vec<Prepared>>,
     /// How many there are, those of invocations that wait included.
     engines: Cell<usize>,
+    /// How many are to be kept ready: now, and when nobody needs it.
+    target: Cell<usize>,
+    rest: Cell<usize>,
+    /// An invocation had to wait for its engine since the last tidying.
+    missed: Cell<bool>,
+    last_used: Cell<Duration>,
+}
+
+/// What a script costs before anybody calls it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Measured {
+    /// How long its top level ran when it was loaded.
+    pub load: Duration,
+    /// What the engine has in use when the script is loaded, in bytes.
+    pub memory_bytes: usize,
+    /// What one engine that is ready takes from the system, with what it is put back from, in bytes.
+    pub engine_bytes: usize,
+}
+
+/// What is left to do about a hook's engines.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tidy {
+    /// Nothing, until it is used again.
+    Done,
+    /// More, as soon as there is time.
+    More,
+    /// Nothing before that time.
+    At(Duration),
 }
 
 impl Hook {
@@ -102,7 +135,7 @@ impl Hook {
             .context()
             .map_err(|error| broken(error.to_string()))?;
         let (script, prelude) =
-            context.with(|ctx| Ok((compile(&ctx, &file, &source)?, compile_prelude(&ctx)?)))?;
+            context.with(|ctx| Ok((compile(&ctx, &file, &source)?, prelude(&ctx)?)))?;
         drop((context, engine));
         let origin = match &script {
             Compiled::CommonJs(_) => Origin::common(&file),
@@ -122,12 +155,23 @@ impl Hook {
         let engine = Engine::new(&limits, &blueprint.clock)
             .map_err(|error| blueprint.error(error.to_string()))?;
         let prepared = blueprint.prepare(engine)?;
+        let measured = Measured {
+            load: prepared.load,
+            memory_bytes: prepared.engine.arena.used(),
+            engine_bytes: prepared.engine.arena.taken(),
+        };
         let pool = Pool {
             form: prepared.form,
+            triggers: prepared.triggers.clone(),
+            measured,
+            last_used: Cell::new((blueprint.clock)()),
             blueprint,
             ready: RefCell::new(vec![prepared]),
             used: RefCell::new(Vec::new()),
             engines: Cell::new(1),
+            target: Cell::new(1),
+            rest: Cell::new(1),
+            missed: Cell::new(false),
         };
         Ok(Hook {
             pool: Rc::new(pool),
@@ -147,17 +191,63 @@ impl Hook {
         self.pool.form
     }
 
-    /// Off the request path: makes what invocations used ready again. Engines that only a rush
-    /// needed are given up.
-    pub fn tidy(&self) {
-        let mut ready = self.pool.ready.borrow_mut();
-        for prepared in self.pool.used.take() {
-            if ready.len() < KEPT {
-                prepared.restore();
-                ready.push(prepared);
-            } else {
-                self.pool.engines.set(self.pool.engines.get() - 1);
+    /// The triggers that its script exports, such as `onExecutePostLogin`.
+    pub fn triggers(&self) -> &[String] {
+        &self.pool.triggers
+    }
+
+    /// What it costs before anybody calls it.
+    pub fn measured(&self) -> Measured {
+        self.pool.measured
+    }
+
+    /// Gives up its ready engines, and will whenever nobody needed it for a while: the next invocation
+    /// waits for one to be made.
+    pub fn release(&self) {
+        self.pool.rest.set(0);
+        let given_up = self.pool.ready.take().len();
+        self.pool.engines.set(self.pool.engines.get() - given_up);
+        self.pool.target.set(0);
+    }
+
+    /// Off the request path, until `until`: makes what invocations used ready again, makes more ready
+    /// where they had to wait, gives up what only a rush needed.
+    pub fn tidy(&self, until: Duration) -> Tidy {
+        let pool = &self.pool;
+        if pool.missed.replace(false) {
+            pool.target.set((pool.target.get() * 2).clamp(1, KEPT));
+        }
+        let idle_at = pool.last_used.get() + IDLE;
+        if pool.now() >= idle_at && pool.target.get() > pool.rest.get() {
+            pool.target.set((pool.target.get() / 2).max(pool.rest.get()));
+            pool.last_used.set(pool.now());
+        }
+        let mut ready = pool.ready.borrow_mut();
+        while ready.len() < pool.target.get() {
+            if pool.now() >= until {
+                return Tidy::More;
             }
+            let used = pool.used.borrow_mut().pop();
+            let next = match used {
+                Some(used) => {
+                    used.restore();
+                    Ok(used)
+                }
+                None => pool.prepare(),
+            };
+            match next {
+                Ok(prepared) => ready.push(prepared),
+                // It loaded once; whoever needs it next is told why it does not now.
+                Err(_) => break,
+            }
+        }
+        let surplus = pool.used.take().len() + ready.len().saturating_sub(pool.target.get());
+        ready.truncate(pool.target.get());
+        pool.engines.set(pool.engines.get() - surplus);
+        if pool.target.get() > pool.rest.get() {
+            Tidy::At(pool.last_used.get() + IDLE)
+        } else {
+            Tidy::Done
         }
     }
 }
@@ -170,9 +260,11 @@ impl Pool {
 
     /// A context that is ready, or made so.
     fn take(&self) -> Result<Prepared, Failure> {
+        self.last_used.set(self.now());
         if let Some(prepared) = self.ready.borrow_mut().pop() {
             return Ok(prepared);
         }
+        self.missed.set(true);
         if let Some(prepared) = self.used.borrow_mut().pop() {
             prepared.restore();
             return Ok(prepared);

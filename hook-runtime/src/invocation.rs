@@ -117,6 +117,11 @@ impl Invocation {
         self.arrived.push((call, result));
     }
 
+    /// When it will be cut at the latest.
+    pub fn deadline(&self) -> Duration {
+        self.deadline
+    }
+
     /// Whether the answer was given, and what goes on is in the background.
     pub fn is_background(&self) -> bool {
         matches!(self.phase, Phase::Background)

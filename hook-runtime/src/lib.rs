@@ -32,7 +32,7 @@ use std::time::Duration;
 
 pub use compile::ScriptError;
 pub use console::{ConsoleLine, Level};
-pub use hook::{Hook, Settings, check};
+pub use hook::{Hook, Measured, Settings, Tidy, check};
 pub use http::{Call, CallAnswer, CallKind, CallResult, HttpRequest, HttpResponse};
 pub use invocation::{Finished, Invocation, Needs, Step, Times};
 pub use prepared::Form;

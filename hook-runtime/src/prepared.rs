@@ -38,6 +38,10 @@ pub enum Form {
 pub struct Prepared {
     pub entry: Persistent<Object<'static>>,
     pub form: Form,
+    /// Its triggers, such as `onExecutePostLogin`.
+    pub triggers: Vec<String>,
+    /// How long the script's top level ran.
+    pub load: Duration,
     /// Timers that the script's top level set: how long after the start they are due.
     timers: Vec<(Duration, u32)>,
     pub shared: Rc<Shared>,
@@ -69,17 +73,27 @@ pub struct Blueprint {
     pub clock: Clock,
     pub variables: Json,
     pub cache: Rc<Cache>,
-    pub prelude: Vec<u8>,
+    pub prelude: Rc<[u8]>,
     pub script: Compiled,
     /// Built-in modules that the script mentions.
     pub mentioned: Vec<&'static str>,
 }
 
-/// The prelude as bytecode.
-pub fn compile_prelude(ctx: &Ctx<'_>) -> Result<Vec<u8>, ScriptError> {
-    compile_script(ctx, "prelude.js", PRELUDE)
+thread_local! {
+    static PRELUDE_BYTECODE: RefCell<Option<Rc<[u8]>>> = const { RefCell::new(None) };
+}
+
+/// The prelude as bytecode: compiled once in each VM.
+pub fn prelude(ctx: &Ctx<'_>) -> Result<Rc<[u8]>, ScriptError> {
+    if let Some(known) = PRELUDE_BYTECODE.with_borrow(Clone::clone) {
+        return Ok(known);
+    }
+    let compiled: Rc<[u8]> = compile_script(ctx, "prelude.js", PRELUDE)
         .catch(ctx)
-        .map_err(|error| script_error(&Origin::module("prelude.js"), &error))
+        .map_err(|error| script_error(&Origin::module("prelude.js"), &error))?
+        .into();
+    PRELUDE_BYTECODE.set(Some(compiled.clone()));
+    Ok(compiled)
 }
 
 impl Blueprint {
@@ -92,7 +106,6 @@ impl Blueprint {
             clock: self.clock.clone(),
             arena: engine.arena.clone(),
             origin: self.origin.clone(),
-            limits: self.limits,
             variables: self.variables.clone(),
             cache: self.cache.clone(),
             ended: RefCell::new(None),
@@ -122,7 +135,7 @@ impl Blueprint {
             };
             return Err(self.error(reason));
         }
-        let (entry, form) = loaded?;
+        let (entry, form, triggers) = loaded?;
         if let Some(failure) = engine.unhandled_rejection(&self.origin) {
             return Err(self.error(format!("its top level leaves an {}", failure.message)));
         }
@@ -136,10 +149,13 @@ impl Blueprint {
         let timers = timers
             .map(|(at, id)| (at.saturating_sub(now), id))
             .collect();
+        let load = engine.watch.spent(Duration::from_millis(self.limits.load_ms));
         engine.remember();
         Ok(Prepared {
             entry,
             form,
+            triggers,
+            load,
             timers,
             shared,
             context,
@@ -152,9 +168,9 @@ impl Blueprint {
         ctx: &Ctx<'_>,
         engine: &Engine,
         shared: &Rc<Shared>,
-    ) -> Result<(Persistent<Object<'static>>, Form), ScriptError> {
+    ) -> Result<(Persistent<Object<'static>>, Form, Vec<String>), ScriptError> {
         let caught = |error: CaughtError<'_>| script_error(&self.origin, &error);
-        // SAFETY: `compile_prelude` made it, in this process.
+        // SAFETY: [`prelude`] made it, in this process.
         let prelude = unsafe { run_script(ctx, &self.prelude) };
         let entry: Object<'_> = prelude
             .and_then(|value| value.get::<Function<'_>>())
@@ -185,14 +201,14 @@ impl Blueprint {
             Compiled::Module(bytecode) => self.load_module(ctx, engine, bytecode)?,
         };
         let form = self.form(&entry, &exported).catch(ctx).map_err(caught)?;
-        let form = form.ok_or_else(|| {
+        let (form, triggers) = form.ok_or_else(|| {
             self.error(
                 "it exports no hook; expected `module.exports = async function (args, callback, deny) { … }`, \
                  `export default async function (args) { … }` or `exports.onExecutePostLogin = async (event, api) => { … }`"
                     .into(),
             )
         })?;
-        Ok((Persistent::save(ctx, entry), form))
+        Ok((Persistent::save(ctx, entry), form, triggers))
     }
 
     /// The namespace of the module. Its top level may await promises, but nothing from outside.
@@ -220,21 +236,23 @@ impl Blueprint {
             .map_err(caught)
     }
 
-    /// Its form by what it exports; `None` when that is no hook.
+    /// Its form by what it exports, and its triggers; `None` when that is no hook.
     fn form<'js>(
         &self,
         entry: &Object<'js>,
         exported: &Value<'js>,
-    ) -> javy::quickjs::Result<Option<Form>> {
+    ) -> javy::quickjs::Result<Option<(Form, Vec<String>)>> {
         let common = matches!(self.script, Compiled::CommonJs(_));
         let accept: Function<'js> = entry.get("accept")?;
-        let name: Option<String> = accept.call((exported.clone(), common))?;
-        Ok(match name.as_deref() {
-            Some("callback") => Some(Form::Callback),
-            Some("module") => Some(Form::Module),
-            Some("trigger") => Some(Form::Trigger),
-            _ => None,
-        })
+        let names: Vec<String> = accept.call((exported.clone(), common))?;
+        let mut names = names.into_iter();
+        let form = match names.next().as_deref() {
+            Some("callback") => Form::Callback,
+            Some("module") => Form::Module,
+            Some("trigger") => Form::Trigger,
+            _ => return Ok(None),
+        };
+        Ok(Some((form, names.collect())))
     }
 
     /// An error without a place.

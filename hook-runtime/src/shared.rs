@@ -7,7 +7,6 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use lifecycle::answer::{Answer, Failure};
-use lifecycle::bundle::Limits;
 use serde_json::Value;
 
 use crate::Clock;
@@ -22,7 +21,6 @@ pub struct Shared {
     pub clock: Clock,
     pub arena: Rc<Arena>,
     pub origin: Origin,
-    pub limits: Limits,
     /// What the script's `process.env` shows.
     pub variables: Value,
     /// What `api.cache` keeps from invocation to invocation.

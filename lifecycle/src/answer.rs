@@ -81,6 +81,8 @@ pub enum FailureKind {
     Cpu,
     /// The memory limit.
     Memory,
+    /// The relay, in which it runs, did not answer.
+    Relay,
     /// What the hook needs from the exchange could not be had (a body over the cap, an encrypted
     /// token), or its answer could not be applied.
     Exchange,
@@ -95,6 +97,7 @@ impl FailureKind {
         FailureKind::Timeout,
         FailureKind::Cpu,
         FailureKind::Memory,
+        FailureKind::Relay,
         FailureKind::Exchange,
     ];
 
@@ -107,6 +110,7 @@ impl FailureKind {
             FailureKind::Timeout => "timeout",
             FailureKind::Cpu => "cpu",
             FailureKind::Memory => "memory",
+            FailureKind::Relay => "relay",
             FailureKind::Exchange => "exchange",
         }
     }

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use serde_json::Value;
+use sha2::{Digest, Sha256};
 
 use crate::bundle::{Bundle, Endpoint, Hook, Mode, Place};
 use crate::egress::Egress;
@@ -37,6 +38,8 @@ pub struct PlannedHook {
     pub secrets: Secrets,
     /// Takes them out of what is logged.
     pub redactor: Redactor,
+    /// Tells one version of the script from another, in logs.
+    pub version: String,
 }
 
 /// Values that `Debug` does not print.
@@ -335,7 +338,9 @@ fn resolve(
     let variables = resolved("variables", &hook.variables);
     let secrets = Secrets(resolved("secrets", &hook.secrets));
     let added: Value = egress.secrets().map(Value::from).collect();
+    let digest = Sha256::digest(hook.script.source.as_bytes());
     PlannedHook {
+        version: digest.iter().take(4).map(|byte| format!("{byte:02x}")).collect(),
         redactor: Redactor::new([&secrets.0, &added]),
         hook,
         variables,

@@ -9,6 +9,10 @@ use crate::answer::{Answer, Failure};
 /// The path of the relay for synchronous invocations.
 pub const PATH: &str = "/v1/invocations";
 
+/// The path of the relay at which names are looked up: `{"name", "record"}` is answered with 200 and
+/// the records as JSON, or another status and what went wrong as text.
+pub const RESOLVE_PATH: &str = "/v1/resolve";
+
 /// Run this hook, somebody waits.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct RemoteInvocation {

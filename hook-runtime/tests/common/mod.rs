@@ -10,7 +10,9 @@ use std::cell::Cell;
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 
-use hook_runtime::{Clock, Finished, Hook, ScriptError, Settings, Step};
+use hook_runtime::{
+    Call, CallResult, Clock, ConsoleLine, Finished, Hook, ScriptError, Settings, Step, Times,
+};
 use lifecycle::answer::{Answer, Failure};
 use lifecycle::bundle::Limits;
 use serde_json::{Value, json};
@@ -56,6 +58,7 @@ pub fn load_with(
         source: source.into(),
         limits,
         synchronous,
+        variables: json!({"GREETING": "hello"}),
     };
     Hook::load(settings, clock.clock())
 }
@@ -74,13 +77,57 @@ pub fn load(source: &str) -> Hook {
     load_with(source, true, patient(), &TestClock::new()).unwrap()
 }
 
-/// Runs one invocation to its end, skipping the time it waits.
-pub fn finish(hook: &Hook, args: &Value, clock: &TestClock) -> Finished {
+/// What came of an invocation.
+pub struct Ended {
+    /// Its answer, whenever it came.
+    pub result: Result<Answer, Failure>,
+    /// What it printed.
+    pub console: Vec<ConsoleLine>,
+    /// How long it took.
+    pub times: Times,
+}
+
+/// Runs one invocation to its end, skipping the time it waits; there is no network.
+pub fn finish(hook: &Hook, args: &Value, clock: &TestClock) -> Ended {
+    finish_with(
+        hook,
+        args,
+        clock,
+        |_| Err("there is no network here".into()),
+    )
+}
+
+/// The same, with a network.
+pub fn finish_with(
+    hook: &Hook,
+    args: &Value,
+    clock: &TestClock,
+    mut network: impl FnMut(&Call) -> CallResult,
+) -> Ended {
     let mut invocation = hook.start(args);
+    let mut result = None;
     loop {
         match invocation.resume() {
-            Step::Done(finished) => return finished,
-            Step::Needs { wake_at } => clock.skip_to(wake_at),
+            Step::Done(Finished {
+                result: last,
+                console,
+                times,
+            }) => {
+                return Ended {
+                    result: result.or(last).unwrap(),
+                    console,
+                    times,
+                };
+            }
+            Step::Needs(needs) => {
+                result = result.or(needs.answer);
+                for call in &needs.calls {
+                    invocation.answer(call.id, network(call));
+                }
+                if needs.calls.is_empty() {
+                    clock.skip_to(needs.wake_at);
+                }
+            }
         }
     }
 }

@@ -51,7 +51,10 @@ pub struct Invocation {
     pub hook: usize,
     /// The event's id, for logs.
     pub event_id: String,
-    /// The `args` object.
+    /// W3C Trace Context of the customer's request, when it carries a valid one.
+    pub traceparent: Option<String>,
+    /// The `args` object, without variables and secrets ([`crate::arguments::with_settings`]): where
+    /// it runs they are added.
     pub args: Value,
 }
 

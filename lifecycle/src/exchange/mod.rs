@@ -107,6 +107,25 @@ pub struct Client {
     pub user_agent: Option<String>,
     /// The first tag of `accept-language`.
     pub language: Option<String>,
+    /// `traceparent` (W3C Trace Context section 3.2), when it is a valid one.
+    pub traceparent: Option<String>,
+}
+
+impl Client {
+    /// The trace id of a valid `traceparent`.
+    pub fn trace_id(traceparent: &str) -> Option<&str> {
+        let mut fields = traceparent.split('-');
+        let (version, trace, parent, flags) =
+            (fields.next()?, fields.next()?, fields.next()?, fields.next()?);
+        let hex = |text: &str, length: usize| {
+            text.len() == length
+                && text.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b))
+        };
+        let known = version != "00" || fields.next().is_none();
+        let sound = hex(version, 2) && version != "ff" && hex(trace, 32) && hex(parent, 16) && hex(flags, 2);
+        let named = trace.bytes().any(|b| b != b'0') && parent.bytes().any(|b| b != b'0');
+        (known && sound && named).then_some(trace)
+    }
 }
 
 /// An exchange that hooks care about.
@@ -202,4 +221,28 @@ fn replace_body(effects: &mut Vec<Effect>, body: String) {
         body.len().to_string(),
     ));
     effects.push(Effect::ReplaceResponseBody(body.into_bytes()));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Client;
+
+    #[test]
+    fn a_trace_is_known_by_a_valid_traceparent_only() {
+        let trace = "0af7651916cd43dd8448eb211c80319c";
+        let valid = format!("00-{trace}-b7ad6b7169203331-01");
+        assert_eq!(Client::trace_id(&valid), Some(trace));
+        assert_eq!(Client::trace_id(&format!("cc-{trace}-b7ad6b7169203331-01-more")), Some(trace));
+        for invalid in [
+            "".to_owned(),
+            format!("{valid}-more"),
+            valid.to_uppercase(),
+            format!("ff-{trace}-b7ad6b7169203331-01"),
+            format!("00-{}-b7ad6b7169203331-01", "0".repeat(32)),
+            format!("00-{trace}-0000000000000000-01"),
+            format!("00-{trace}-b7ad6b7169203331"),
+        ] {
+            assert_eq!(Client::trace_id(&invalid), None, "{invalid}");
+        }
+    }
 }

@@ -263,10 +263,7 @@ impl TokenExchange {
                 }));
             }
             if let Some(&index) = run.synchronous.front() {
-                let Some(planned) = self.plan.hook(index) else {
-                    continue;
-                };
-                let args = arguments::with_settings(self.arguments(&work, &run), planned);
+                let args = self.arguments(&work, &run);
                 let event_id = run.id.clone();
                 // An encrypted ID token can be neither read nor changed: no arguments to run on.
                 let unreadable = match &work.id_token {
@@ -288,6 +285,7 @@ impl TokenExchange {
                     None => effects.push(Effect::RunHook(Invocation {
                         hook: index,
                         event_id,
+                        traceparent: self.client.traceparent.clone(),
                         args,
                     })),
                 }
@@ -377,7 +375,8 @@ impl TokenExchange {
                 effects.push(Effect::Report(Report::HookDone { hook }));
                 self.advance(work, effects);
             }
-            Err(failure) => {
+            Err(mut failure) => {
+                failure.message = planned.redactor.clean(&failure.message).into_owned();
                 let policy = planned.hook.on_error;
                 effects.push(Effect::Report(Report::HookFailed {
                     hook,
