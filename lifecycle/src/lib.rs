@@ -11,6 +11,7 @@ pub mod answer;
 pub mod arguments;
 pub mod bundle;
 pub mod egress;
+pub mod egress_cache;
 pub mod event;
 pub mod exchange;
 pub mod form;
