@@ -61,6 +61,7 @@ fn run(file: &str, source: String) -> Result<Value, String> {
     let settings = Settings {
         file: file.to_owned(),
         source,
+        map: None,
         limits,
         synchronous: true,
         variables: json!({ "GREETING": "hello" }),

@@ -1,8 +1,10 @@
 //! From source to bytecode: once, when the configuration loads.
 
-use javy::quickjs::{CatchResultExt, CaughtError, Ctx, Module, WriteOptions};
+use std::rc::Rc;
 
-use lifecycle::answer::{Failure, FailureKind};
+use javy::quickjs::{CatchResultExt, CaughtError, Ctx, Module, WriteOptions};
+use lifecycle::answer::{Failure, FailureKind, Place};
+use lifecycle::source_map::SourceMap;
 
 use crate::bytecode::compile_script;
 
@@ -78,6 +80,8 @@ pub struct Origin {
     pub file: String,
     /// Columns of the first line before the script's own.
     indent: u32,
+    /// From the bundled script to the files that it was made of.
+    map: Option<Rc<SourceMap>>,
 }
 
 impl Origin {
@@ -87,6 +91,7 @@ impl Origin {
         Origin {
             file: file.to_owned(),
             indent,
+            map: None,
         }
     }
 
@@ -95,7 +100,80 @@ impl Origin {
         Origin {
             file: file.to_owned(),
             indent: 0,
+            map: None,
         }
+    }
+
+    /// The same, made from other files by a bundler.
+    pub fn bundled(mut self, map: Option<Rc<SourceMap>>) -> Self {
+        self.map = map;
+        self
+    }
+
+    /// The place in somebody's own file that `after`, what follows the script's name in a frame of a
+    /// stack, tells; with how much of it was read.
+    fn place(&self, after: &str) -> Option<(Place, usize)> {
+        let numbers = after.strip_prefix(':')?;
+        let digits = |text: &str| text.bytes().take_while(u8::is_ascii_digit).count();
+        let length = digits(numbers);
+        let line: u32 = numbers.get(..length)?.parse().ok()?;
+        let mut read = 1 + length;
+        let mut column = None;
+        if let Some(rest) = numbers.get(length..).and_then(|rest| rest.strip_prefix(':')) {
+            let length = digits(rest);
+            column = rest.get(..length).and_then(|column| column.parse::<u32>().ok());
+            read += 1 + length;
+        }
+        // The engine counts the first line's columns from 0, all others' from 1.
+        let (indent, base) = if line == 1 {
+            (self.indent, 1)
+        } else {
+            (0, 0)
+        };
+        // The engine sometimes names an earlier token's column: then there is none of ours.
+        let column = column
+            .and_then(|column| (column + base).checked_sub(indent))
+            .filter(|column| *column > 0);
+        let place = match &self.map {
+            None => Place {
+                file: self.file.clone(),
+                line,
+                column,
+            },
+            Some(map) => {
+                let (file, line, column) = map.locate(line, column)?;
+                Place {
+                    file: file.to_owned(),
+                    line,
+                    column: Some(column),
+                }
+            }
+        };
+        Some((place, read))
+    }
+
+    /// `text` with the places of a bundled script led back to the files that it was made of.
+    pub fn led_back(&self, text: String) -> String {
+        if self.map.is_none() || !text.contains(&self.file) {
+            return text;
+        }
+        let mut out = String::with_capacity(text.len());
+        let mut rest = text.as_str();
+        while let Some((before, after)) = rest.split_once(&self.file) {
+            out.push_str(before);
+            match self.place(after) {
+                Some((place, read)) => {
+                    out.push_str(&place.to_string());
+                    rest = after.get(read..).unwrap_or_default();
+                }
+                None => {
+                    out.push_str(&self.file);
+                    rest = after;
+                }
+            }
+        }
+        out.push_str(rest);
+        out
     }
 }
 
@@ -115,10 +193,12 @@ pub fn script_error(origin: &Origin, error: &CaughtError<'_>) -> ScriptError {
     let thrown = Thrown::read(error);
     let place = thrown.place_in(origin);
     ScriptError {
-        file: origin.file.clone(),
+        file: place
+            .as_ref()
+            .map_or_else(|| origin.file.clone(), |place| place.file.clone()),
         message: thrown.message,
-        line: place.map(|(line, _)| line),
-        column: place.and_then(|(_, column)| column),
+        line: place.as_ref().map(|place| place.line),
+        column: place.and_then(|place| place.column),
     }
 }
 
@@ -161,43 +241,29 @@ impl Thrown {
         }
     }
 
-    /// The first frame of the stack in the script: line, and column when there is one.
-    pub fn place_in(&self, origin: &Origin) -> Option<(u32, Option<u32>)> {
-        self.stack.lines().find_map(|frame| {
+    /// The first frame of the stack in a file of the script's author; in a package, when there is no
+    /// other.
+    pub fn place_in(&self, origin: &Origin) -> Option<Place> {
+        let places = self.stack.lines().filter_map(|frame| {
             let (_, after) = frame.split_once(&origin.file)?;
-            let mut numbers = after
-                .strip_prefix(':')?
-                .split(|c: char| !c.is_ascii_digit());
-            let line: u32 = numbers.next()?.parse().ok()?;
-            let column: Option<u32> = numbers.next().and_then(|column| column.parse().ok());
-            // The engine counts the first line's columns from 0, all others' from 1.
-            let (indent, base) = if line == 1 {
-                (origin.indent, 1)
-            } else {
-                (0, 0)
-            };
-            // The engine sometimes names an earlier token's column: then there is none of ours.
-            Some((
-                line,
-                column
-                    .and_then(|column| (column + base).checked_sub(indent))
-                    .filter(|column| *column > 0),
-            ))
-        })
+            Some(origin.place(after)?.0)
+        });
+        let places: Vec<Place> = places.collect();
+        let own = |place: &&Place| !place.file.contains("node_modules/");
+        places.iter().find(own).or(places.first()).cloned()
     }
 
     /// Why an invocation failed, with where in the script.
     pub fn failure(&self, origin: &Origin) -> Failure {
-        Failure::new(FailureKind::Exception, self.at(origin))
-    }
-
-    /// The message, with where in the script it was thrown.
-    pub fn at(&self, origin: &Origin) -> String {
-        let file = &origin.file;
-        match self.place_in(origin) {
-            Some((line, Some(column))) => format!("{} ({file}:{line}:{column})", self.message),
-            Some((line, None)) => format!("{} ({file}:{line})", self.message),
-            None => format!("{} (in {file})", self.message),
+        let place = self.place_in(origin);
+        let message = match &place {
+            Some(place) => format!("{} ({place})", self.message),
+            None => format!("{} (in {})", self.message, origin.file),
+        };
+        Failure {
+            kind: FailureKind::Exception,
+            message,
+            place,
         }
     }
 }

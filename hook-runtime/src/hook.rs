@@ -7,6 +7,7 @@ use std::time::Duration;
 use lifecycle::answer::{Failure, FailureKind};
 use lifecycle::bundle::{Limits, Mode};
 use lifecycle::plan::PlannedHook;
+use lifecycle::source_map::SourceMap;
 use serde_json::Value;
 
 use crate::Clock;
@@ -36,6 +37,8 @@ pub struct Settings {
     pub file: String,
     /// The script.
     pub source: String,
+    /// Its source map, when it was bundled (ECMA-426).
+    pub map: Option<String>,
     /// Its limits.
     pub limits: Limits,
     /// Whether an answer is awaited; else it is handed no callback, and ends when nothing is
@@ -52,6 +55,7 @@ impl Settings {
         Settings {
             file: hook.script.file.clone(),
             source: hook.script.source.clone(),
+            map: hook.script.map.clone(),
             limits: hook.limits,
             synchronous: hook.mode == Mode::Sync,
             variables: planned.variables.clone(),
@@ -114,6 +118,7 @@ impl Hook {
         let Settings {
             file,
             source,
+            map,
             limits,
             synchronous,
             variables,
@@ -141,6 +146,9 @@ impl Hook {
             Compiled::CommonJs(_) => Origin::common(&file),
             Compiled::Module(_) => Origin::module(&file),
         };
+        // A map that cannot be read costs nothing but the places in messages.
+        let map = map.and_then(|json| SourceMap::parse(&json).ok());
+        let origin = origin.bundled(map.map(Rc::new));
         let blueprint = Blueprint {
             origin,
             limits,
@@ -296,18 +304,24 @@ impl Pool {
     }
 }
 
-/// Compiles and loads a script without keeping it: what `leh check` and a configuration that is
-/// being loaded ask.
+/// Compiles and loads a script, to know that it does and what it costs: what `leh check` asks.
 ///
 /// # Errors
 /// As [`Hook::load`].
-pub fn check(file: &str, source: &str, limits: Limits, clock: Clock) -> Result<(), ScriptError> {
+pub fn check(
+    file: &str,
+    source: &str,
+    map: Option<&str>,
+    limits: Limits,
+    clock: Clock,
+) -> Result<Hook, ScriptError> {
     let settings = Settings {
         file: file.to_owned(),
         source: source.to_owned(),
+        map: map.map(str::to_owned),
         limits,
         synchronous: true,
         variables: Value::Object(serde_json::Map::new()),
     };
-    Hook::load(settings, clock).map(drop)
+    Hook::load(settings, clock)
 }

@@ -34,7 +34,9 @@ pub fn host<'js>(ctx: &Ctx<'js>, shared: &Rc<Shared>) -> Result<Object<'js>, Err
     builtin_modules(ctx, &host, shared)?;
 
     let own = shared.clone();
-    let print = move |level: i32, text: String| own.console.print(level, text);
+    let print = move |level: i32, text: String| {
+        own.console.print(level, own.origin.led_back(text));
+    };
     host.set("print", Function::new(ctx.clone(), print)?)?;
     host.set("variables", shared.variables.to_string())?;
     // The engine's own generator would give every invocation the same numbers: its state is put

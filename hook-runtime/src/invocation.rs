@@ -327,21 +327,23 @@ impl Invocation {
     /// A limit was reached.
     fn stopped(&mut self, prepared: Prepared, thrown: Option<Failure>) -> Step {
         let limits = self.pool.blueprint.limits;
-        let place =
-            thrown.and_then(|failure| Some(format!(" ({}", failure.message.rsplit_once('(')?.1)));
-        let place = place.unwrap_or_default();
-        let failure = if prepared.engine.watch.is_exhausted() {
+        let place = thrown.and_then(|failure| failure.place);
+        let at = place
+            .as_ref()
+            .map_or(String::new(), |place| format!(" ({place})"));
+        let mut failure = if prepared.engine.watch.is_exhausted() {
             let message = format!(
-                "the script needed more than {} bytes{place}",
+                "the script needed more than {} bytes{at}",
                 limits.memory_bytes
             );
             Failure::new(FailureKind::Memory, message)
         } else if self.times.script >= self.cpu_limit() {
-            let message = format!("the script ran longer than {} ms{place}", limits.cpu_ms);
+            let message = format!("the script ran longer than {} ms{at}", limits.cpu_ms);
             Failure::new(FailureKind::Cpu, message)
         } else {
             self.timeout()
         };
+        failure.place = place;
         self.done(Some(prepared), Err(failure))
     }
 

@@ -194,8 +194,10 @@
     throw error;
   };
 
-  const isTrigger = (exported) => typeof exported === "object" && exported !== null &&
-    keys(exported).some((name) => /^onExecute[A-Z]/.test(name) && typeof exported[name] === "function");
+  // The triggers that a script exports, by the names of their functions.
+  const triggers = (exported) => typeof exported === "object" && exported !== null
+    ? keys(exported).filter((name) => /^onExecute[A-Z]/.test(name) && typeof exported[name] === "function")
+    : [];
 
   let form;
   let hook;
@@ -210,23 +212,25 @@
       script.call(module.exports, module.exports, require, module, file, "/");
       return module.exports;
     },
-    // Tells the form by what the script exports; undefined when it is none.
+    // Tells the form by what the script exports, and the names of its triggers; empty when it is none.
     accept(exported, common) {
       if (typeof exported === "function") {
         [form, hook] = [common ? "callback" : "module", exported];
       } else if (typeof exported?.default === "function") {
         [form, hook] = ["module", exported.default];
-      } else if (isTrigger(exported)) {
-        [form, hook] = ["trigger", exported];
-      } else if (isTrigger(exported?.default)) {
-        [form, hook] = ["trigger", exported.default];
+      } else {
+        hook = [exported, exported?.default].find((it) => triggers(it).length > 0);
+        if (hook === undefined) return [];
+        form = "trigger";
+        builtin("contract/trigger");
+        return [form, ...triggers(hook)];
       }
-      if (form === "trigger") builtin("contract/trigger");
-      return form;
+      return [form];
     },
     // Calls the hook. The synchronous forms are handed callback and deny; an object that they
-    // return counts as callback(result). Primitives do not: `(args, callback) => setTimeout(…)`
-    // returns a number and has answered nothing.
+    // return counts as callback(result), but for what an arrow function of the callback form returns
+    // by the way: `(args, callback) => request(url, () => callback(x))`, or setTimeout, has answered
+    // nothing.
     run(args, synchronous) {
       let returned;
       if (form === "trigger") {
@@ -235,9 +239,13 @@
       } else {
         returned = synchronous ? hook(args, answer(false), answer(true)) : hook(args);
       }
+      const byTheWay = form === "callback" && typeof returned?.then !== "function";
       Promise.resolve(returned).then(
         (value) => {
-          if (synchronous && typeof value === "object" && value !== null) answer(false)(value);
+          if (!synchronous || typeof value !== "object" || value === null) return;
+          const name = className(value);
+          if (byTheWay && name !== undefined && !Object.hasOwn(results, name)) return;
+          answer(false)(value);
         },
         (error) => { host.fail(error); },
       );

@@ -95,7 +95,10 @@ fn an_endless_top_level_is_refused() {
 #[test]
 fn packages_are_refused_by_name() {
     let error = error("const axios = require('axios'); module.exports = () => {}");
-    assert!(error.message.contains(r#"require("axios")"#), "{error}");
+    assert!(
+        error.message.contains("axios") && error.message.contains("leh build"),
+        "{error}"
+    );
     let error = self::error("import axios from 'axios'; export default () => {}");
     assert!(error.message.contains("axios"), "{error}");
 }

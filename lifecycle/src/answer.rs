@@ -47,6 +47,31 @@ pub struct Failure {
     pub kind: FailureKind,
     /// What a person reads: what happened, and where in the script when that is known.
     pub message: String,
+    /// That place.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub place: Option<Place>,
+}
+
+/// A place in a file of a project.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Place {
+    /// Its path in the project.
+    pub file: String,
+    /// The line, from 1.
+    pub line: u32,
+    /// The column, from 1, when it is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub column: Option<u32>,
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}", self.file, self.line)?;
+        match self.column {
+            Some(column) => write!(f, ":{column}"),
+            None => Ok(()),
+        }
+    }
 }
 
 impl Failure {
@@ -55,6 +80,7 @@ impl Failure {
         Failure {
             kind,
             message: message.into(),
+            place: None,
         }
     }
 }

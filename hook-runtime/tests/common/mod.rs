@@ -56,6 +56,7 @@ pub fn load_with(
     let settings = Settings {
         file: "hooks/x.js".into(),
         source: source.into(),
+        map: None,
         limits,
         synchronous,
         variables: json!({"GREETING": "hello"}),
