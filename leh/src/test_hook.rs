@@ -13,7 +13,7 @@ use lifecycle::bundle::{Hook, Mode, OnError};
 use lifecycle::event::EventType;
 use lifecycle::exchange::Client;
 use lifecycle::form::TokenRequest;
-use lifecycle::outcome::{ClaimChange, Outcome};
+use lifecycle::outcome::{ClaimChange, Decision, Outcome};
 use lifecycle::plan::{PlannedHook, Secrets, expand};
 use lifecycle::redact::Redactor;
 use serde_json::{Map, Value, json};
@@ -117,6 +117,7 @@ fn sample(event: EventType) -> Value {
         scope: Some("openid profile email"),
         id_token: &claims,
         access_token: &Value::Null,
+        session: &Map::new(),
     })
 }
 
@@ -228,12 +229,21 @@ impl Report {
         }
         match &self.result {
             Ok(None) => line("  ran to its end (asynchronous: no answer is read)".into()),
-            Ok(Some(Outcome::Unchanged)) => line("  would change nothing".into()),
-            Ok(Some(Outcome::Deny(deny))) => {
+            Ok(Some(outcome)) if *outcome == Outcome::default() => {
+                line("  would change nothing".into());
+            }
+            Ok(Some(Outcome {
+                decision: Decision::Deny(deny),
+                ..
+            })) => {
                 let description = deny.description.as_deref().unwrap_or("no description");
                 line(format!("  would deny: {} ({description})", deny.error));
             }
-            Ok(Some(Outcome::TokenClaims(claims))) => {
+            Ok(Some(outcome)) => {
+                if outcome.decision != Decision::Continue {
+                    line(format!("  would answer: {}", outcome.to_json()));
+                }
+                let claims = outcome.claims.clone().unwrap_or_default();
                 for (token, changes) in [
                     ("ID token", &claims.id_token),
                     ("access token", &claims.access_token),
@@ -245,6 +255,12 @@ impl Report {
                             }
                             ClaimChange::Remove(claim) => {
                                 format!("  would remove from the {token}: {claim}")
+                            }
+                            ClaimChange::AddScope(scope) => {
+                                format!("  would add a scope to the {token}: {scope}")
+                            }
+                            ClaimChange::RemoveScope(scope) => {
+                                format!("  would remove a scope from the {token}: {scope}")
                             }
                         });
                     }
@@ -278,7 +294,7 @@ impl Report {
             .collect();
         let (outcome, error) = match &self.result {
             Ok(None) => (json!({"type": "none"}), Value::Null),
-            Ok(Some(outcome)) => (outcome_json(outcome), Value::Null),
+            Ok(Some(outcome)) => (outcome.to_json(), Value::Null),
             Err(error) => (Value::Null, json!(error)),
         };
         json!({
@@ -289,27 +305,6 @@ impl Report {
             "console": console,
             "time_ms": { "script": milliseconds(self.script_time), "total": milliseconds(self.whole) },
         })
-    }
-}
-
-fn outcome_json(outcome: &Outcome) -> Value {
-    let changes = |changes: &[ClaimChange]| -> Value {
-        let members = changes.iter().map(|change| match change {
-            ClaimChange::Set(claim, value) => (claim.clone(), json!({"set": value})),
-            ClaimChange::Remove(claim) => (claim.clone(), json!({"remove": true})),
-        });
-        Value::Object(members.collect())
-    };
-    match outcome {
-        Outcome::Unchanged => json!({"type": "unchanged"}),
-        Outcome::Deny(deny) => {
-            json!({"type": "deny", "error": deny.error, "description": deny.description})
-        }
-        Outcome::TokenClaims(claims) => json!({
-            "type": "token_claims",
-            "id_token": changes(&claims.id_token),
-            "access_token": changes(&claims.access_token),
-        }),
     }
 }
 

@@ -31,6 +31,8 @@ pub struct TokenEvent<'a> {
     pub id_token: &'a Value,
     /// Claims of the access token when it is a JWT, else null.
     pub access_token: &'a Value,
+    /// What the hooks before shared.
+    pub session: &'a Map<String, Value>,
 }
 
 /// The application of a token event: who asked, else whom the ID token is for.
@@ -73,7 +75,7 @@ pub fn token_event(event: &TokenEvent<'_>) -> Value {
         "authenticators": [],
         "requested_scopes": scopes,
         "request": { "method": "POST", "path": event.path },
-        "session": {},
+        "session": event.session,
         "continue_context": null,
         "continue_request_parameters": {},
         "event": {

@@ -94,7 +94,51 @@ impl Jws {
             match change {
                 ClaimChange::Set(claim, value) => self.claims.set(claim, value),
                 ClaimChange::Remove(claim) => self.claims.remove(claim),
+                ClaimChange::AddScope(scope) => self.change_scopes(|scopes| {
+                    if !scopes.contains(scope) {
+                        scopes.push(scope.clone());
+                    }
+                }),
+                ClaimChange::RemoveScope(scope) => {
+                    self.change_scopes(|scopes| scopes.retain(|known| known != scope));
+                }
             }
+        }
+    }
+
+    /// Changes the claim `scope`: words in a string (RFC 9068 section 2.2.3), or the list that some
+    /// platforms make of it.
+    fn change_scopes(&mut self, change: impl FnOnce(&mut Vec<String>)) {
+        let claim = self.claims.member("scope");
+        let is_list = claim.as_ref().is_some_and(Value::is_array);
+        let mut scopes: Vec<String> = match claim {
+            Some(Value::Array(scopes)) => {
+                let scopes = scopes.iter().filter_map(Value::as_str);
+                scopes.map(str::to_owned).collect()
+            }
+            Some(Value::String(scopes)) => {
+                scopes.split_ascii_whitespace().map(str::to_owned).collect()
+            }
+            _ => Vec::new(),
+        };
+        change(&mut scopes);
+        let claim = if is_list {
+            Value::from(scopes)
+        } else {
+            Value::from(scopes.join(" "))
+        };
+        self.claims.set("scope", &claim);
+    }
+
+    /// The claim `scope` as words in a string.
+    pub fn scope(&self) -> Option<String> {
+        match self.claims.member("scope")? {
+            Value::String(scope) => Some(scope),
+            Value::Array(scopes) => {
+                let scopes: Vec<_> = scopes.iter().filter_map(Value::as_str).collect();
+                Some(scopes.join(" "))
+            }
+            _ => None,
         }
     }
 

@@ -73,6 +73,7 @@ pub fn hook(name: &str, event: EventType, mode: Mode) -> Hook {
             source: String::new(),
             map: None,
         },
+        place: lifecycle::bundle::Place::Filter,
         on_error: OnError::Continue,
         limits: Limits::default(),
         applications: None,
@@ -111,6 +112,7 @@ pub fn bundle(hooks: Vec<Hook>) -> Bundle {
         relay: Some(Relay {
             cluster: "leh_relay".into(),
         }),
+        egress: vec![],
         hooks,
     }
 }

@@ -12,7 +12,7 @@ mod signing;
 use std::collections::VecDeque;
 use std::rc::Rc;
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use self::bound::{Application, Bound, bound};
 use self::signing::Which;
@@ -23,7 +23,7 @@ use crate::arguments::{self, TokenEvent};
 use crate::bundle::{Mode, OnError};
 use crate::event::EventType;
 use crate::form::TokenRequest;
-use crate::outcome::{Deny, Outcome};
+use crate::outcome::{Decision, Deny, Outcome, OutcomeError};
 use crate::plan::Plan;
 use crate::token::jws::{Jws, JwsError};
 use crate::value::RawObject;
@@ -58,6 +58,8 @@ enum State {
 struct Work {
     request: TokenRequest,
     response: RawObject,
+    /// What the hooks of this exchange share.
+    session: Map<String, Value>,
     id_token: Option<Result<Jws, JwsError>>,
     access_token: Option<Jws>,
     events: VecDeque<EventRun>,
@@ -212,6 +214,7 @@ impl TokenExchange {
         let mut work = Box::new(Work {
             request: self.request().unwrap_or_default(),
             response,
+            session: Map::new(),
             id_token,
             access_token,
             events: VecDeque::new(),
@@ -312,6 +315,7 @@ impl TokenExchange {
             scope: work.response.text("scope").as_deref(),
             id_token: &work.id_claims(),
             access_token: &work.access_token.as_ref().map_or(Value::Null, Jws::claims),
+            session: &work.session,
         })
     }
 
@@ -353,16 +357,24 @@ impl TokenExchange {
             return self.advance(work, effects);
         };
         let used = result.and_then(|answer| {
-            let outcome = Outcome::read(event, &answer)
-                .map_err(|error| Failure::new(FailureKind::Answer, error.to_string()))?;
-            if let Outcome::TokenClaims(claims) = &outcome {
+            let unusable =
+                |error: OutcomeError| Failure::new(FailureKind::Answer, error.to_string());
+            let outcome = Outcome::read(event, &answer).map_err(unusable)?;
+            outcome.at_token_endpoint(event).map_err(unusable)?;
+            if let Decision::Deny(deny) = outcome.decision {
+                return Ok(Some(deny));
+            }
+            if let Some(claims) = &outcome.claims {
                 self.change(&mut work, index, claims)?;
             }
-            Ok(outcome)
+            if let Some(session) = outcome.session {
+                work.session = session;
+            }
+            Ok(None)
         });
         let hook = planned.hook.name.clone();
         match used {
-            Ok(Outcome::Deny(deny)) => {
+            Ok(Some(deny)) => {
                 let error = deny.error.clone();
                 effects.push(Effect::Report(Report::HookDenied {
                     hook,
@@ -371,7 +383,7 @@ impl TokenExchange {
                 }));
                 self.refuse(&deny, 400, effects);
             }
-            Ok(Outcome::Unchanged | Outcome::TokenClaims(_)) => {
+            Ok(None) => {
                 effects.push(Effect::Report(Report::HookDone { hook }));
                 self.advance(work, effects);
             }
@@ -484,6 +496,7 @@ fn failed(event_id: &str) -> Deny {
         description: Some(format!(
             "The login could not be completed (event {event_id})."
         )),
+        internal_reason: None,
     }
 }
 

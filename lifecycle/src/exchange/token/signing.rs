@@ -54,7 +54,12 @@ impl TokenExchange {
             access_token
                 .key(keys)
                 .map_err(|error| cannot("access token", &error))?;
+            let before = access_token.scope();
             access_token.change(&claims.access_token);
+            // The client is told which scopes its token has (RFC 6749 section 5.1).
+            if let Some(scope) = access_token.scope().filter(|now| before.as_ref() != Some(now)) {
+                work.response.set("scope", &Value::from(scope));
+            }
         }
         if let Some(id_token) = id_token {
             work.id_token = Some(Ok(id_token));
