@@ -20,6 +20,8 @@ pub mod path;
 pub mod plan;
 pub mod redact;
 pub mod remote;
+pub mod sample;
 pub mod source_map;
 pub mod token;
+pub mod trigger;
 pub mod value;
