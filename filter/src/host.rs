@@ -326,18 +326,20 @@ impl CallResponse {
     /// As an answer of another host.
     ///
     /// # Errors
-    /// Why there is none. Envoy says so by an answer of its own, which no other host's router marked.
+    /// Why there is none: the listeners inside Envoy mark what they say themselves, and calls without
+    /// them lack the mark of an answer from outside.
     pub fn into_http(mut self) -> Result<HttpResponse, String> {
         const FROM_UPSTREAM: &str = "x-envoy-upstream-service-time";
-        let status = self.status();
-        let marked = self.headers.first(FROM_UPSTREAM).is_some();
-        let status = match status {
-            None => return Err("UND_ERR_SOCKET: no answer".into()),
-            Some(503 | 504 | 403) if !marked => {
-                return Err(unreachable(status, &String::from_utf8_lossy(&self.body)));
-            }
-            Some(status) => status,
+        const NO_ANSWER: &str = "x-leh-no-answer";
+        let Some(status) = self.status() else {
+            return Err("UND_ERR_SOCKET: no answer".into());
         };
+        if let Some(details) = self.headers.text(NO_ANSWER) {
+            return Err(unreachable(status, details));
+        }
+        if matches!(status, 503 | 504) && self.headers.first(FROM_UPSTREAM).is_none() {
+            return Err(unreachable(status, &String::from_utf8_lossy(&self.body)));
+        }
         self.headers
             .0
             .retain(|(name, _)| !name.starts_with(':') && name != FROM_UPSTREAM);
@@ -350,21 +352,27 @@ impl CallResponse {
 }
 
 /// Envoy's words for a call that failed, with Node's code for it in front.
-fn unreachable(status: Option<u16>, text: &str) -> String {
-    let code = match status {
-        Some(504) => "UND_ERR_HEADERS_TIMEOUT",
-        Some(403) => "EACCES",
-        _ if text.contains("delayed connect error") || text.contains("connection failure") => {
-            "ECONNREFUSED"
-        }
-        _ if text.contains("DNS") || text.contains("dns") => "ENOTFOUND",
-        _ if text.contains("TLS") => "ERR_TLS",
-        _ => "UND_ERR_SOCKET",
+fn unreachable(status: u16, text: &str) -> String {
+    let says = |what: &str| text.contains(what);
+    if says("rbac_access_denied") {
+        return "EACCES: its name leads to an address that is not public; see `private` under `egress`".into();
+    }
+    let code = if status == 504 {
+        "UND_ERR_HEADERS_TIMEOUT"
+    } else if says("TLS") {
+        "ERR_TLS"
+    } else if says("connection_failure")
+        || says("connection failure")
+        || says("connect error") && says("delayed")
+    {
+        "ECONNREFUSED"
+    } else if says("dns") {
+        "ENOTFOUND"
+    } else {
+        "UND_ERR_SOCKET"
     };
-    format!(
-        "{code}: {}",
-        if text.is_empty() { "no answer" } else { text }
-    )
+    let text = if text.is_empty() { "no answer" } else { text };
+    format!("{code}: {text}")
 }
 
 /// Has the root context called soon, from wherever this is: a queue of its own, on which Envoy

@@ -1,4 +1,4 @@
-//! Callouts to the relay of a case.
+//! Callouts to the relay of a case, and the queues by which the module calls itself.
 
 use std::time::Duration;
 
@@ -8,6 +8,13 @@ use crate::headers::Headers;
 use crate::observed::Callout;
 
 impl Play<'_> {
+    /// Calls who registered a queue on which something was put, as soon as nothing else runs.
+    pub(super) fn tell_of_queues(&mut self) {
+        for queue in std::mem::take(&mut self.vm.state().queues_ready) {
+            self.later(Duration::ZERO, Entry::QueueReady(queue));
+        }
+    }
+
     /// Sends callouts to the relay, which answers as the case says.
     pub(super) fn start_callouts(&mut self) {
         for callout in std::mem::take(&mut self.vm.state().callouts) {

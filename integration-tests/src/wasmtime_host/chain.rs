@@ -207,6 +207,7 @@ impl Play<'_> {
             }
         }
         self.start_callouts();
+        self.tell_of_queues();
     }
 
     /// Answers in the platform's place: through the filter while there is no answer yet, past it

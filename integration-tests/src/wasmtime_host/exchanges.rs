@@ -192,6 +192,11 @@ impl Play<'_> {
                 self.vm.state().callout_answer = None;
                 self.do_deferred();
             }
+            Entry::QueueReady(queue) => {
+                self.vm
+                    .call::<_, ()>(ROOT, "proxy_on_queue_ready", (ROOT, queue));
+                self.do_deferred();
+            }
         }
     }
 

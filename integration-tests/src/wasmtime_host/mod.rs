@@ -114,6 +114,8 @@ enum Entry {
     ClientStops(usize, ReceivedEnd),
     /// A callout is answered.
     CalloutAnswered(u32, Option<(Headers, Vec<u8>)>),
+    /// Something is on a queue.
+    QueueReady(u32),
 }
 
 /// A part of a message; the flag says whether nothing follows.

@@ -39,6 +39,10 @@ pub struct State {
     pub configuring: bool,
     /// What to do when the running callback has returned.
     pub deferred: VecDeque<Deferred>,
+    /// Shared queues: what is in each.
+    pub queues: Vec<VecDeque<Vec<u8>>>,
+    /// Queues on which something was put since the running callback began.
+    pub queues_ready: Vec<u32>,
     /// Callouts to start.
     pub callouts: Vec<NewCallout>,
     /// The answer of the callout whose callback runs.

@@ -186,6 +186,8 @@ fn state(setup: &Setup, clusters: Vec<String>) -> State {
         stop_iteration: false,
         configuring: false,
         deferred: VecDeque::new(),
+        queues: Vec::new(),
+        queues_ready: Vec::new(),
         callouts: Vec::new(),
         callout_answer: None,
         last_token: 0,

@@ -1,10 +1,11 @@
 //! The Envoy configuration of a project: `template.yaml`, filled.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 
 use lifecycle::bundle::Bundle;
 
+use super::egress;
 use super::yaml::{filled, indented, quoted};
 use crate::build::{RELAY_CLUSTER, paths};
 use crate::project::{Address, Environment, Origin, Project, Upstream};
@@ -61,7 +62,7 @@ pub fn system_ca(environment: Environment<'_>) -> Option<PathBuf> {
 
 /// Whether anything is spoken to over TLS.
 pub fn needs_tls(project: &Project, upstream: &Upstream) -> bool {
-    upstream.tls || project.egress.iter().any(|egress| egress.tls)
+    upstream.tls || project.egress.iter().any(|host| host.tls)
 }
 
 /// The whole file. The same settings give the same file.
@@ -95,11 +96,16 @@ pub fn render(settings: &Settings<'_>) -> Result<String, serde_json::Error> {
                 &endpoint(
                     "leh_platform",
                     &upstream.address,
-                    upstream.tls,
+                    upstream.tls.then_some(upstream.address.host.as_str()),
                     settings.trusted_ca,
                 ),
                 6,
             ),
+        ),
+        ("BOOTSTRAP", egress::bootstrap(&bundle.egress)),
+        (
+            "EGRESS_LISTENERS",
+            indented(&egress::listeners(&bundle.egress), 4),
         ),
         ("OTHER_CLUSTERS", indented(&other_clusters(settings), 4)),
     ];
@@ -183,31 +189,26 @@ fn lifecycle_route(condition: &str, timeout: &str) -> String {
     )
 }
 
-/// The relay, when there are asynchronous hooks, and the hosts that hooks may call.
+/// The relay, when hooks run there, and the hosts that hooks may call.
 fn other_clusters(settings: &Settings<'_>) -> String {
     let mut clusters = String::new();
     if settings.bundle.relay.is_some() {
-        let endpoint = endpoint(RELAY_CLUSTER, settings.relay, false, settings.trusted_ca);
+        let endpoint = endpoint(RELAY_CLUSTER, settings.relay, None, settings.trusted_ca);
         clusters.push_str(&format!(
-            "\n# Takes the invocations of asynchronous hooks. No customer waits for it.\n\
+            "\n# Stores and runs asynchronous hooks, and the synchronous ones with `place: relay`.\n\
              - name: {RELAY_CLUSTER}\n{}\n  connect_timeout: 0.5s",
             indented(&endpoint, 2)
         ));
     }
-    for egress in &settings.project.egress {
-        let name = format!("leh_egress_{}", egress.address.host);
-        let endpoint = endpoint(&name, &egress.address, egress.tls, settings.trusted_ca);
-        clusters.push_str(&format!(
-            "\n# A host that hooks may call.\n- name: {}\n{}\n  connect_timeout: 2s",
-            quoted(&name),
-            indented(&endpoint, 2)
-        ));
-    }
+    clusters.push_str(&egress::clusters(
+        &settings.bundle.egress,
+        settings.trusted_ca,
+    ));
     clusters
 }
 
-/// Where a cluster's one endpoint is, and how it is spoken to.
-fn endpoint(cluster: &str, address: &Address, tls: bool, trusted_ca: &Path) -> String {
+/// Where a cluster's one endpoint is, and how it is spoken to: over TLS to whom `tls` names.
+pub fn endpoint(cluster: &str, address: &Address, tls: Option<&str>, trusted_ca: &Path) -> String {
     let discovery = match address.ip() {
         Some(_) => "type: STATIC",
         // All addresses of a name, IPv6 or IPv4, whichever answers first.
@@ -223,25 +224,22 @@ fn endpoint(cluster: &str, address: &Address, tls: bool, trusted_ca: &Path) -> S
          - lb_endpoints:\n        - endpoint: {{ address: {{ {socket} }} }}",
         quoted(cluster)
     );
-    let tls = if tls {
-        transport_socket(address, trusted_ca)
-    } else {
-        String::new()
-    };
+    let tls = tls.map_or(String::new(), |host| transport_socket(host, trusted_ca));
     format!("{discovery}\n{load_assignment}{tls}")
 }
 
 /// TLS that accepts only a certificate for this very host from a trusted issuer.
-fn transport_socket(address: &Address, trusted_ca: &Path) -> String {
+fn transport_socket(host: &str, trusted_ca: &Path) -> String {
     let trusted_ca = quoted(&trusted_ca.display().to_string());
-    let host = quoted(&address.host);
-    let (sni, subject) = match address.ip() {
-        None => (
+    let is_name = host.trim_matches(['[', ']']).parse::<IpAddr>().is_err();
+    let host = quoted(host.trim_matches(['[', ']']));
+    let (sni, subject) = match is_name {
+        true => (
             format!("\n    sni: {host}\n    auto_sni_san_validation: true"),
             String::new(),
         ),
         // SNI has names only (RFC 6066 section 3).
-        Some(_) => {
+        false => {
             let subject = format!(
                 "\n        match_typed_subject_alt_names:\n          \
                  - {{ san_type: IP_ADDRESS, matcher: {{ exact: {host} }} }}"

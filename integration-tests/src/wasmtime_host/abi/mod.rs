@@ -5,6 +5,7 @@
 mod buffers;
 mod maps;
 mod metrics;
+mod queues;
 mod streams;
 mod surroundings;
 
@@ -26,6 +27,7 @@ pub fn add(linker: &mut Linker<State>, module: &Module) -> Result<()> {
     buffers::add(linker)?;
     streams::add(linker)?;
     metrics::add(linker)?;
+    queues::add(linker)?;
     linker.allow_shadowing(false);
     Ok(())
 }
