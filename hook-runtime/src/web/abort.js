@@ -18,8 +18,10 @@ class AbortSignal extends EventTarget {
       dependent: false,
       sources: new Set(),
       dependents: new Set(),
-      deadline: undefined, // of AbortSignal.timeout
+      wait: undefined, // of AbortSignal.timeout, milliseconds; undefined when that is over
+      deadline: undefined,
       timer: undefined,
+      young: false, // still in the task that made it
     };
     watch(this, () => observe(this));
   }
@@ -32,7 +34,9 @@ class AbortSignal extends EventTarget {
     idl.requireArguments(arguments.length, 1, "AbortSignal.timeout");
     const wait = idl.unsignedLongLong(milliseconds, "enforce", "the time of AbortSignal.timeout");
     const signal = newSignal();
-    stateOf(signal).deadline = native.now() + wait;
+    const state = stateOf(signal);
+    Object.assign(state, { wait, deadline: native.now() + wait, young: true });
+    native.setTimeout(() => { state.young = false; }, 0);
     return signal;
   }
   static any(signals) {
@@ -122,7 +126,8 @@ function dependentSignal(signals) {
 }
 
 // The timer of AbortSignal.timeout runs only while somebody would hear of it: a fetch that is done
-// must not keep an invocation alive until its timeout. Who asks learns of it by the clock.
+// must not keep an invocation alive until its timeout. Who asks learns of it by the clock, though
+// never in the task that made the signal.
 const observed = (signal) => {
   const { algorithms, dependents } = stateOf(signal);
   return algorithms.size > 0 || hasListeners(signal, "abort") || [...dependents].some(observed);
@@ -130,26 +135,26 @@ const observed = (signal) => {
 function observe(signal) {
   const state = stateOf(signal);
   for (const source of state.sources) observe(source);
-  if (state.deadline === undefined || state.reason !== undefined) return;
+  if (state.wait === undefined || state.reason !== undefined) return;
   if (!observed(signal)) return disarm(state);
-  state.timer ??= native.setTimeout(() => timedOut(signal), Math.max(state.deadline - native.now(), 0));
+  // The whole time where it has just begun: so equal times end in their order.
+  const wait = state.young ? state.wait : Math.max(state.deadline - native.now(), 0);
+  state.timer ??= native.setTimeout(() => timedOut(signal), wait);
 }
 function disarm(state) {
   if (state.timer !== undefined) native.clearTimeout(state.timer);
   state.timer = undefined;
 }
 function timedOut(signal) {
-  const state = stateOf(signal);
-  state.timer = undefined;
-  state.deadline = undefined;
+  Object.assign(stateOf(signal), { timer: undefined, wait: undefined });
   signalAbort(signal, failure("the operation was aborted due to timeout", "TimeoutError"));
 }
 function expire(signal) {
   const { reason, sources } = stateOf(signal);
   if (reason !== undefined) return;
   for (const one of [signal, ...sources]) {
-    const { deadline, timer } = stateOf(one);
-    if (deadline !== undefined && timer === undefined && native.now() >= deadline) timedOut(one);
+    const { wait, deadline, timer, young } = stateOf(one);
+    if (wait !== undefined && timer === undefined && !young && native.now() >= deadline) timedOut(one);
   }
 }
 

@@ -169,6 +169,24 @@ test("timeout(0) is not aborted at once when it is listened to", async () => {
     equal(signal.aborted, false);
   });
 });
+test("timeout is never over in the task that began it", async () => {
+  const signal = AbortSignal.timeout(0);
+  const both = AbortSignal.any([signal]);
+  const start = Date.now();
+  while (Date.now() < start + 3);
+  same([signal.aborted, both.aborted], [false, false]);
+  await undefined;
+  same([signal.aborted, both.aborted], [false, false]);
+  await later(0);
+  same([signal.aborted, both.aborted], [true, true]);
+});
+test("equal timeouts come in their order", async () => {
+  const seen = [];
+  await Promise.all([1, 2, 3, 4].map((name) => new Promise((resolve) => {
+    AbortSignal.timeout(2).onabort = () => { seen.push(name); resolve(); };
+  })));
+  same(seen, [1, 2, 3, 4]);
+});
 test("timeout shows without a listener too", async () => {
   const signal = AbortSignal.timeout(2);
   const both = AbortSignal.any([signal, new AbortController().signal]);
