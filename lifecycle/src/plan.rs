@@ -235,9 +235,14 @@ impl Plan {
 
     /// Whether any hook can make us sign.
     pub fn changes_tokens(&self) -> bool {
-        self.hooks
-            .iter()
-            .any(|planned| changes_tokens(&planned.hook))
+        // The trigger form sets claims at post-account-login too. Only where our keys reach clients:
+        // nothing demands `signing` and `jwks_uri` of a project for it.
+        let can_sign = !self.keys.is_empty() && self.jwks_path.is_some();
+        self.hooks.iter().any(|planned| {
+            let hook = &planned.hook;
+            let at_login = hook.mode == Mode::Sync && hook.event == EventType::PostAccountLogin;
+            changes_tokens(hook) || (at_login && can_sign)
+        })
     }
 }
 

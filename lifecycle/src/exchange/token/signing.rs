@@ -31,9 +31,16 @@ impl TokenExchange {
                 format!("claims for the {token} cannot be set: {reason}"),
             )
         };
+        if !self.plan.changes_tokens() {
+            let reason = "no hook of this project is bound to pre-id-token-generation, so our keys may not be in the platform's key set; bind this one to it";
+            return Err(cannot("tokens", &reason));
+        }
         let keys = self.plan.keys();
         let mut id_token = match &work.id_token {
             Some(Ok(id_token)) => Some(id_token.clone()),
+            Some(Err(error)) if !claims.id_token.is_empty() => {
+                return Err(cannot("ID token", error));
+            }
             _ => None,
         };
         let changes_access = !claims.access_token.is_empty();
@@ -127,8 +134,8 @@ impl TokenExchange {
 
     /// A token could not be signed: the hooks whose claims it holds have failed.
     fn not_signed(&mut self, work: &Work, reason: &str, effects: &mut Vec<Effect>) {
-        let event = EventType::PreIdTokenGeneration;
         let run = work.events.front();
+        let event = run.map_or(EventType::PreIdTokenGeneration, |run| run.event);
         let event_id = run.map(|run| run.id.clone()).unwrap_or_default();
         let changers: Vec<usize> = work.changers.clone();
         if self.fail_all(&changers, event, &event_id, reason, effects) {
