@@ -59,7 +59,8 @@ const integer = (bits, signed) => {
     }
     if (!Number.isFinite(number) || number === 0) return 0;
     number = Math.trunc(number) % span;
-    if (number < 0) number += span;
+    // Not for negative numbers of a signed type: near 2⁶⁴ a Number is not exact.
+    if (number < (signed ? -span / 2 : 0)) number += span;
     return (signed && number >= span / 2 ? number - span : number) + 0;
   };
 };
