@@ -150,7 +150,7 @@ defineProperty(TransformStream.prototype, "constructor", { value: TransformStrea
 const isLocked = (stream) => stream._reader !== undefined;
 const isDisturbed = (stream) => stream._disturbed;
 // Whoever reads it: a promise, as of the stream's own `cancel`.
-const cancel = (stream, reason) => (stream._reader ?? stream).cancel(reason);
+const cancelStream = (stream, reason) => (stream._reader ?? stream).cancel(reason);
 
 // "Read all bytes": calls done(Uint8Array) or failed(error). The stream must not be locked, and is
 // from then on. Without promises, whose `then` a script may have replaced.
@@ -193,4 +193,4 @@ const readAllBytes = (stream, done, failed) => {
   read();
 };
 
-module.exports = { ...streams, TransformStream, cancel, isDisturbed, isLocked, isReadableStream, readAllBytes };
+module.exports = { ...streams, TransformStream, cancelStream, isDisturbed, isLocked, isReadableStream, readAllBytes };
