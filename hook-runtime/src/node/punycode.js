@@ -1,0 +1,3 @@
+// node:punycode: the package that Node itself contains.
+"use strict";
+module.exports = require("packages/punycode");
