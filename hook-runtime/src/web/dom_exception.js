@@ -1,6 +1,7 @@
 // DOMException and QuotaExceededError: Web IDL sections 2.8 (names, codes) and 3.14 (objects).
 "use strict";
 const idl = require("web/idl");
+const { captureStackTrace } = Error;
 
 const CODES = {
   IndexSizeError: 1, HierarchyRequestError: 3, WrongDocumentError: 4, InvalidCharacterError: 5,
@@ -28,7 +29,9 @@ class Fields extends function (error) { return error; } {
 class DOMException {
   constructor(message = "", name = "Error") {
     const [text, title] = [idl.DOMString(message), idl.DOMString(name)];
-    return new Fields(Reflect.construct(Error, [], new.target), text, title);
+    const error = Reflect.construct(Error, [], new.target);
+    captureStackTrace(error, DOMException);
+    return new Fields(error, text, title);
   }
   get name() { return Fields.nameOf(this); }
   get message() { return Fields.message(this); }

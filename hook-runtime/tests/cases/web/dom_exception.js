@@ -85,6 +85,10 @@ test("the class is as Web IDL says", () => {
   same(Object.getOwnPropertyDescriptor(DOMException.prototype, Symbol.toStringTag),
     { value: "DOMException", writable: false, enumerable: false, configurable: true });
 });
+test("the stack begins where it was made", () => {
+  const made = (function maker() { return new DOMException("x"); })();
+  ok(made.stack.trimStart().startsWith("at maker "), made.stack);
+});
 test("classes can be made from it", () => {
   class Mine extends DOMException {
     constructor() { super("text", "DataError"); this.more = 1; }
