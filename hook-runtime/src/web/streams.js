@@ -129,6 +129,17 @@ const { values } = {
 defineProperty(ReadableStream.prototype, "values", { value: values });
 defineProperty(ReadableStream.prototype, Symbol.asyncIterator, { value: values });
 
+// Web IDL's async_sequence: since July 2026 a string is none.
+const { from } = ReadableStream;
+defineProperty(ReadableStream, "from", {
+  value: {
+    from(asyncIterable) {
+      if (!idl.isObject(asyncIterable)) throw new TypeError(`ReadableStream.from: expected an object, found ${typeof asyncIterable}`);
+      return from(asyncIterable);
+    },
+  }.from,
+});
+
 // The package rejects with a string when nothing is given.
 defineProperty(ReadableStream.prototype, "pipeTo", {
   value: { pipeTo(destination, options = {}) { return pipeTo.call(this, destination ?? null, options); } }.pipeTo,
