@@ -171,5 +171,5 @@ function removeAbortAlgorithm(signal, algorithm) {
 
 Object.assign(exports, {
   AbortController, AbortSignal, addAbortAlgorithm, removeAbortAlgorithm, dependentSignal, isAborted,
-  isAbortSignal, newSignal, signalAbort,
+  isAbortSignal,
 });

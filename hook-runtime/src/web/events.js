@@ -258,4 +258,4 @@ function handler(type, name) {
 function watch(target, changed) { targetOf(target).changed = changed; }
 function hasListeners(target, type) { return targetOf(target).listeners.some((one) => one.type === type); }
 
-Object.assign(exports, { Event, CustomEvent, EventTarget, reportError, fire, handler, watch, hasListeners, report });
+Object.assign(exports, { Event, CustomEvent, EventTarget, reportError, fire, handler, hasListeners, watch });
