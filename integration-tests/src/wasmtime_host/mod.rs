@@ -183,6 +183,10 @@ impl<'a> Play<'a> {
     /// The next tick; Envoy sets the timer anew after each one.
     fn next_tick(&mut self) -> Option<Duration> {
         let now = self.now();
+        // Setting the period sets the timer anew.
+        if std::mem::take(&mut self.vm.state().tick_set) {
+            self.next_tick = None;
+        }
         let period = self
             .vm
             .state()

@@ -27,6 +27,8 @@ pub struct State {
     pub metrics: Vec<Metric>,
     /// The period that it set for ticks.
     pub tick_period: Option<Duration>,
+    /// It was set since the host last looked.
+    pub tick_set: bool,
     /// The streams that it knows, by context id.
     pub streams: BTreeMap<u32, Stream>,
     /// The context in which the running callback was called.

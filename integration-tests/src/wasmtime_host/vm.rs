@@ -180,6 +180,7 @@ fn state(setup: &Setup, clusters: Vec<String>) -> State {
         log: Vec::new(),
         metrics: Vec::new(),
         tick_period: None,
+        tick_set: false,
         streams: BTreeMap::new(),
         current: ROOT,
         effective: None,

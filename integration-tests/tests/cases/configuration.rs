@@ -99,6 +99,7 @@ fn refused(name: &str, configuration: &str, reason: &str) -> Case {
     let keys = our_keys();
     Case::configured(&format!("{name} is refused"), configuration)
         .variable("LEH_SIGNING_KEY", &keys)
+        .variable("VENDOR_KEY", VENDOR_KEY)
         .refused(reason)
         .check(move |seen| {
             assert!(

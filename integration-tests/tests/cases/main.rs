@@ -15,12 +15,15 @@ mod claims;
 mod configuration;
 mod connections;
 mod deliveries;
+mod fetches;
+mod in_relay;
 mod key_sets;
 mod outcomes;
 mod platform;
 mod reload;
 mod token_responses;
 mod traffic;
+mod web;
 
 use std::sync::Arc;
 
@@ -38,6 +41,9 @@ fn main() {
         ("traffic", traffic::cases()),
         ("connections", connections::cases()),
         ("deliveries", deliveries::cases()),
+        ("fetches", fetches::cases()),
+        ("in the relay", in_relay::cases()),
+        ("the sandbox", web::cases()),
         ("configuration", configuration::cases()),
     ];
     let trials = themes.into_iter().flat_map(|(theme, cases)| {

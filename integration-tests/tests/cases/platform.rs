@@ -6,8 +6,8 @@ use integration_tests::observed::{Observed, ReceivedEnd};
 use integration_tests::platform_tokens::{self as keys, TokenKey, verify};
 use integration_tests::run::RELAY_CLUSTER;
 use lifecycle::bundle::{
-    Bundle, Endpoint, Endpoints, FORMAT, Hook, Limits, Mode, OnError, Platform, Relay, Rule,
-    Script, Signing,
+    Bundle, EgressHost, Endpoint, Endpoints, FORMAT, Hook, Limits, Mode, OnError, Place, Platform,
+    Relay, Rule, Script, Signing,
 };
 use lifecycle::event::EventType;
 
@@ -55,9 +55,26 @@ pub fn bundle(hooks: impl IntoIterator<Item = Hook>) -> Bundle {
         relay: Some(Relay {
             cluster: RELAY_CLUSTER.into(),
         }),
+        // The vendors whom hooks call are played by the relay too: callouts are seen there.
+        egress: vec![vendor("crm.example.com"), vendor("*.crm.example.com")],
         hooks: hooks.into_iter().collect(),
     }
 }
+
+/// A host that hooks may call.
+pub fn vendor(host: &str) -> EgressHost {
+    EgressHost {
+        host: host.into(),
+        ports: vec![443],
+        tls: true,
+        headers: [("x-key".to_owned(), "${env:VENDOR_KEY}".to_owned())].into(),
+        cluster: RELAY_CLUSTER.into(),
+        ..EgressHost::default()
+    }
+}
+
+/// The key that the host adds for vendors.
+pub const VENDOR_KEY: &str = "k3y-of-the-vendor";
 
 /// A synchronous hook at `pre-id-token-generation` with this script.
 pub fn hook(source: &str) -> Hook {
@@ -70,6 +87,7 @@ pub fn hook(source: &str) -> Hook {
             source: source.to_owned(),
             map: None,
         },
+        place: Place::Filter,
         on_error: OnError::Continue,
         limits: Limits::default(),
         applications: None,
@@ -103,7 +121,9 @@ pub fn login_hook() -> Hook {
 
 /// A case with a hook, and both our keys in the environment.
 pub fn case(name: &str, hooks: impl IntoIterator<Item = Hook>) -> Case {
-    Case::new(name, &bundle(hooks)).variable("LEH_SIGNING_KEY", &our_keys())
+    Case::new(name, &bundle(hooks))
+        .variable("LEH_SIGNING_KEY", &our_keys())
+        .variable("VENDOR_KEY", VENDOR_KEY)
 }
 
 /// Our RSA and our EC key.

@@ -51,8 +51,9 @@ pub fn add(linker: &mut Linker<State>) -> Result<()> {
         "env",
         "proxy_set_tick_period_milliseconds",
         |mut guest: Guest<'_>, period: u32| {
-            guest.data_mut().tick_period =
-                (period > 0).then(|| Duration::from_millis(period.into()));
+            let state = guest.data_mut();
+            state.tick_period = (period > 0).then(|| Duration::from_millis(period.into()));
+            state.tick_set = true;
             OK
         },
     )?;
