@@ -131,10 +131,13 @@ const http = (fetching, hop) => {
     body: hop.bytes,
   };
   fetching.call(message, ({ status, headers, body }) => {
-    const location = REDIRECT.includes(status) ? headersOf.get(headers, "location") : null;
-    if (location !== null && request.redirect === "error") throw networkError("unexpected redirect");
-    // As in Node: a response that shows nothing (an opaque redirect) is for browsers, which can go there.
-    if (location !== null && request.redirect === "follow") return http(fetching, next(request, hop, status, location));
+    if (REDIRECT.includes(status)) {
+      if (request.redirect === "error") throw networkError("unexpected redirect");
+      const location = headersOf.get(headers, "location");
+      // Shown as it is where scripts want that (`manual`), as in Node: a response that hides all (an
+      // opaque redirect) is of use to browsers only.
+      if (location !== null && request.redirect === "follow") return http(fetching, next(request, hop, status, location));
+    }
     const isEmpty = hop.method === "HEAD" || NULL_BODY.includes(status);
     answer(request, done, {
       url: message.url,
