@@ -103,7 +103,7 @@ const listenerOf = (callback) => {
 };
 
 class EventTarget {
-  // listeners: { type, callback, capture, once, passive, removed }; handlers: see `handler`;
+  // listeners: { type, callback, capture, once, passive, removed, forget? }; handlers: see `handler`;
   // changed: see `watch`.
   #state = { listeners: [], handlers: null, changed: null };
   static { targetOf = (target) => target.#state; }
@@ -125,7 +125,12 @@ class EventTarget {
     if (listener.callback === null) return;
     if (find(state, listener.type, listener.callback, listener.capture)) return;
     add(state, listener);
-    if (signal !== undefined) require("web/abort").addAbortAlgorithm(signal, () => remove(state, listener));
+    if (signal !== undefined) {
+      const { addAbortAlgorithm, removeAbortAlgorithm } = require("web/abort");
+      const stop = () => remove(state, listener);
+      listener.forget = () => removeAbortAlgorithm(signal, stop);
+      addAbortAlgorithm(signal, stop);
+    }
   }
   removeEventListener(type, callback, options = {}) {
     const state = this.#state;
@@ -160,6 +165,7 @@ function remove(state, listener) {
   const index = state.listeners.indexOf(listener);
   if (index < 0) return;
   state.listeners.splice(index, 1);
+  listener.forget?.();
   state.changed?.();
 }
 
