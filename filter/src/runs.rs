@@ -15,6 +15,7 @@ use hook_runtime::{
 use lifecycle::answer::{Answer, Failure, FailureKind};
 use lifecycle::bundle::Place;
 use lifecycle::exchange::{Client, Invocation};
+use lifecycle::redact::one_line;
 use lifecycle::remote::{self, RemoteInvocation, RemoteResult};
 
 use crate::host;
@@ -460,6 +461,7 @@ fn log_console(worker: &Worker, about: &About, lines: &[ConsoleLine]) {
             Level::Error => log::Level::Error,
         };
         let text = planned.redactor.clean(&line.text);
+        let text = one_line(&text);
         log::log!(
             level,
             "[{name}] {text} (version {}, event {}{trace})",

@@ -49,6 +49,20 @@ impl Redactor {
     }
 }
 
+/// A text of a script for a log, where a line is a statement of ours: its line breaks and control
+/// characters are written out (`\n`), so that it cannot make lines of its own.
+pub fn one_line(text: &str) -> Cow<'_, str> {
+    if !text.contains(char::is_control) {
+        return Cow::Borrowed(text);
+    }
+    let written = text.chars().map(|c| match c {
+        '\t' => "\t".to_owned(),
+        c if c.is_control() => c.escape_default().to_string(),
+        c => c.to_string(),
+    });
+    Cow::Owned(written.collect())
+}
+
 fn collect(value: &Value, found: &mut Vec<String>) {
     match value {
         Value::String(text) => {
@@ -90,6 +104,15 @@ mod tests {
         );
         assert_eq!(redactor.clean("nothing here"), "nothing here");
         assert!(!format!("{redactor:?}").contains("s3cret"));
+    }
+
+    #[test]
+    fn a_text_cannot_make_log_lines_of_its_own() {
+        assert_eq!(one_line("fine\tübel"), "fine\tübel");
+        assert_eq!(
+            one_line("a\r\n[critical] b\u{1b}"),
+            "a\\r\\n[critical] b\\u{1b}"
+        );
     }
 
     #[test]

@@ -25,6 +25,7 @@ use crate::event::EventType;
 use crate::form::TokenRequest;
 use crate::outcome::{Decision, Deny, Outcome, OutcomeError};
 use crate::plan::Plan;
+use crate::redact::one_line;
 use crate::token::jws::{Jws, JwsError};
 use crate::value::RawObject;
 
@@ -388,7 +389,8 @@ impl TokenExchange {
                 self.advance(work, effects);
             }
             Err(mut failure) => {
-                failure.message = planned.redactor.clean(&failure.message).into_owned();
+                let clean = planned.redactor.clean(&failure.message);
+                failure.message = one_line(&clean).into_owned();
                 let policy = planned.hook.on_error;
                 effects.push(Effect::Report(Report::HookFailed {
                     hook,
