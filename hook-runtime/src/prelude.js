@@ -161,20 +161,29 @@
     });
   }
 
-  // console: strings as they are, everything else readable.
-  const show = (value) => {
-    if (typeof value === "string") return value;
-    if (value instanceof Error) return value.stack ? `${value}\n${value.stack}` : `${value}`;
-    if (typeof value === "object" && value !== null) {
-      try { return stringify(value); } catch { return "[circular or unprintable object]"; }
-    }
-    return String(value);
-  };
-  const printer = (level) => (...values) => host.print(level, values.map(show).join(" "));
-  expose("console", {
-    debug: printer(0), trace: printer(0), log: printer(1), info: printer(1),
-    warn: printer(2), error: printer(3),
-  });
+  // console: strings as they are; everything else is written by web/console, loaded when that is
+  // needed.
+  const console = Object.create({});
+  const levels = { debug: 0, log: 1, info: 1, warn: 2, error: 3 };
+  let grouped = false;
+  const isPlain = (values) => values.length > 0 && values.every((value) => typeof value === "string") &&
+    (values.length === 1 || !values[0].includes("%"));
+  for (const name of ["assert", "clear", "count", "countReset", "debug", "dir", "dirxml", "error", "group",
+    "groupCollapsed", "groupEnd", "info", "log", "table", "time", "timeEnd", "timeLog", "trace", "warn"]) {
+    const level = levels[name];
+    console[name] = {
+      [name](...values) {
+        if (level !== undefined && !grouped && isPlain(values)) {
+          host.print(level, values.join(" "));
+        } else if (name !== "clear") {
+          grouped ||= name.startsWith("group");
+          builtin("web/console")[name](...values);
+        }
+      },
+    }[name];
+  }
+  defineProperty(console, Symbol.toStringTag, { value: "console", configurable: true });
+  expose("console", console);
 
   // A result's class, for those who bring their own.
   const className = (value) => {

@@ -35,12 +35,26 @@ fn proxy_parts<'js>(ctx: &Ctx<'js>, args: &Args<'js>) -> Result<Value<'js>> {
     if !unsafe { qjs::JS_IsProxy(value.as_raw()) } {
         return Ok(null(ctx));
     }
-    let parts = Array::new(ctx.clone())?;
     // SAFETY: the values are new references, and handed on.
-    unsafe {
+    let (target, handler) = unsafe {
         let raw = ctx.as_raw().as_ptr();
-        parts.set(0, take(ctx, qjs::JS_GetProxyTarget(raw, value.as_raw()))?)?;
-        parts.set(1, take(ctx, qjs::JS_GetProxyHandler(raw, value.as_raw()))?)?;
+        (
+            take(ctx, qjs::JS_GetProxyTarget(raw, value.as_raw())),
+            take(ctx, qjs::JS_GetProxyHandler(raw, value.as_raw())),
+        )
+    };
+    let parts = Array::new(ctx.clone())?;
+    match (target, handler) {
+        (Ok(target), Ok(handler)) => {
+            parts.set(0, target)?;
+            parts.set(1, handler)?;
+        }
+        _ => {
+            // The engine has thrown: it is revoked.
+            ctx.catch();
+            parts.set(0, null(ctx))?;
+            parts.set(1, null(ctx))?;
+        }
     }
     Ok(parts.into_value())
 }
@@ -75,10 +89,11 @@ fn promise_state<'js>(ctx: &Ctx<'js>, args: &Args<'js>) -> Result<Value<'js>> {
 /// # Safety
 /// It is nobody else's.
 unsafe fn take<'js>(ctx: &Ctx<'js>, raw: qjs::JSValue) -> Result<Value<'js>> {
-    // SAFETY: the caller's promise.
-    let value = unsafe { Value::from_raw(ctx.clone(), raw) };
-    if value.type_of() == javy::quickjs::Type::Exception {
-        return Err(javy::quickjs::Error::Exception);
+    // SAFETY: the caller's promise; an exception is no reference.
+    unsafe {
+        if qjs::JS_VALUE_GET_NORM_TAG(raw) == qjs::JS_TAG_EXCEPTION {
+            return Err(javy::quickjs::Error::Exception);
+        }
+        Ok(Value::from_raw(ctx.clone(), raw))
     }
-    Ok(value)
 }
