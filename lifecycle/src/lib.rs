@@ -24,4 +24,5 @@ pub mod sample;
 pub mod source_map;
 pub mod token;
 pub mod trigger;
+pub mod trigger_fields;
 pub mod value;
