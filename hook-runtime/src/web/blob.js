@@ -71,6 +71,9 @@ class File extends Blob {
   get lastModified() { return this.#lastModified; }
 }
 idl.interfaces(Blob, File);
+const inspectable = require("web/inspectable");
+inspectable(Blob, ({ size, type }) => ({ size, type }));
+inspectable(File, ({ size, type, name, lastModified }) => ({ size, type, name, lastModified }));
 
 // sequence<(BufferSource or Blob or USVString)>: the buffers are read when all is converted.
 const converted = (parts, name) => {

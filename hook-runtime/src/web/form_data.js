@@ -63,6 +63,7 @@ idl.iterable(FormData, (form) => {
   return entries;
 });
 idl.interfaces(FormData);
+require("web/inspectable")(FormData, (form) => entriesOf(form).map(([name, value]) => ({ name, value })));
 for (const name of ["append", "set"]) Object.defineProperty(FormData.prototype[name], "length", { value: 2 });
 
 // "Create an entry" from the arguments of append or set: with a file name only a Blob will do.

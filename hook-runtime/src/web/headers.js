@@ -73,6 +73,8 @@ class Headers {
 }
 idl.iterable(Headers, (headers) => inside.sorted(headers));
 idl.interfaces(Headers);
+require("web/inspectable")(Headers, (headers) => Object.fromEntries(inside.sorted(headers).map(
+  ([name]) => [name, name === "set-cookie" ? headers.getSetCookie() : get(inside.list(headers), name)])));
 
 const byteString = (value, what) => idl.ByteString(value, `${what} of a header`);
 const validName = (name) => {

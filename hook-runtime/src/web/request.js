@@ -72,6 +72,8 @@ class Request {
 }
 mixin(Request, (request) => inside(request));
 idl.interfaces(Request);
+require("web/inspectable")(Request, ({ method, url, headers, bodyUsed, mode, credentials, cache, redirect, referrer, integrity, keepalive }) =>
+  ({ method, url, headers, bodyUsed, mode, credentials, cache, redirect, referrer, integrity, keepalive }));
 
 // RequestInit, in lexicographical order.
 const MEMBERS = {

@@ -78,6 +78,8 @@ class Response {
 }
 mixin(Response, (response) => inside(response));
 idl.interfaces(Response);
+require("web/inspectable")(Response, ({ status, statusText, headers, bodyUsed, ok, redirected, type, url }) =>
+  ({ status, statusText, headers, bodyUsed, ok, redirected, type, url }));
 
 // ResponseInit, in lexicographical order.
 const members = (init) => {

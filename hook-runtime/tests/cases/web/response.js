@@ -98,3 +98,18 @@ test("the interface has the shape that Web IDL says", () => {
   ok(new Mine("a") instanceof Response);
   same(Object.keys(new Response()), []);
 });
+test("printed, it shows what it is, without being read", () => {
+  const { inspect } = require("node:util");
+  const response = new Response("a", { status: 404, headers: [["a", "1"], ["set-cookie", "b"], ["set-cookie", "c"]] });
+  const shown = inspect(response);
+  for (const part of ["Response {", "status: 404", "Headers {", "a: '1'", "bodyUsed: false"]) ok(shown.includes(part), `${part} in ${shown}`);
+  ok(inspect(response.headers).includes("'set-cookie': [ 'b', 'c' ]"));
+  ok(inspect(new Request("http://x.test/")).includes("method: 'GET'"));
+  equal(inspect(new Blob(["abc"], { type: "a/b" })), "Blob { size: 3, type: 'a/b' }");
+  ok(inspect(new File(["abc"], "n", { lastModified: 5 })).startsWith("File {"));
+  const form = new FormData();
+  form.append("a", "1");
+  equal(inspect(form), "FormData [ { name: 'a', value: '1' } ]");
+  equal(inspect({ deep: { deeper: { response } } }, { depth: 1 }).includes("404"), false);
+  inspect(Response.prototype);
+});
