@@ -10,6 +10,7 @@ use hook_runtime::{Clock, Hook, Settings, Tidy};
 use lifecycle::bundle::{Bundle, Mode, Place};
 use lifecycle::exchange::{Delivery, Report};
 use lifecycle::plan::Plan;
+use lifecycle::trigger;
 
 use crate::host;
 use crate::metrics::Metrics;
@@ -81,7 +82,14 @@ impl Worker {
                 hooks.push(None);
                 continue;
             }
-            match Hook::load(Settings::of(planned), clock.clone()) {
+            let loaded = Hook::load(Settings::of(planned), clock.clone());
+            let bound = loaded
+                .map_err(|error| error.to_string())
+                .and_then(|loaded| {
+                    let fits = trigger::check(hook.event, loaded.triggers());
+                    fits.map(|()| loaded).map_err(|error| error.to_string())
+                });
+            match bound {
                 Ok(loaded) => {
                     ready_bytes += loaded.measured().engine_bytes;
                     if ready_bytes > READY_BYTES {
