@@ -21,7 +21,7 @@ class Blob {
     contentOf = (value) => idl.isObject(value) && #content in value ? value.#content : undefined;
   }
 
-  constructor(blobParts = undefined, options = {}) {
+  constructor(blobParts = undefined, options = undefined) {
     this.#content = blobParts instanceof Content
       ? blobParts
       : joined(blobParts === undefined ? [] : converted(blobParts, "Blob"), propertyBag(options, "Blob"));
@@ -51,7 +51,7 @@ class File extends Blob {
   #name;
   #lastModified;
 
-  constructor(fileBits, fileName, options = {}) {
+  constructor(fileBits, fileName, options = undefined) {
     if (fileBits instanceof Content) {
       super(fileBits);
       this.#name = fileName;

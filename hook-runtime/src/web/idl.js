@@ -76,7 +76,8 @@ exports.isObject = (value) => (typeof value === "object" && value !== null) || t
 
 // A dictionary as an object to read members from (in lexicographical order, undefined is absent).
 exports.dictionary = (value, what = "the options") => {
-  if (value === undefined || value === null) return {};
+  // Without a prototype: what all objects inherit is no member.
+  if (value === undefined || value === null) return Object.create(null);
   if (!exports.isObject(value)) throw new TypeError(`${what}: expected an object, found ${typeof value}`);
   return value;
 };

@@ -36,7 +36,7 @@ class Request {
     inside = (value) => value.#state;
   }
 
-  constructor(input, init = {}) {
+  constructor(input, init = undefined) {
     if (input instanceof State) {
       this.#state = input;
       return;

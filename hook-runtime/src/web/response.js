@@ -32,7 +32,7 @@ class Response {
   static error() {
     return new Response(new State({ type: "error", status: 0, headers: headersOf.made([], { immutable: true }) }));
   }
-  static json(data, init = {}) {
+  static json(data, init = undefined) {
     idl.requireArguments(arguments.length, 1, "Response.json");
     const given = members(init);
     const text = JSON.stringify(data);
@@ -50,7 +50,7 @@ class Response {
     return new Response(new State({ status: code, headers }));
   }
 
-  constructor(body = null, init = {}) {
+  constructor(body = null, init = undefined) {
     if (body instanceof State) {
       this.#state = body;
       return;

@@ -195,3 +195,36 @@ test("what all objects are given as `then` does not change what is read", async 
   }
   same(seen, ["1", 1, "1"]);
 });
+test("Node's streams and buffers are bodies", async () => {
+  const { Readable } = require("node:stream");
+  equal(await new Response(Readable.from([Buffer.from("a"), Buffer.from("b")])).text(), "ab");
+  equal(await new Response(Buffer.from("xyz").subarray(1)).text(), "yz");
+});
+test("a body is iterated over and piped as any stream, and is used from then on", async () => {
+  let text = "";
+  for await (const chunk of new Response("hello").body) text += new TextDecoder().decode(chunk);
+  equal(text, "hello");
+  const piped = new Response("abc");
+  const through = piped.body.pipeThrough(new TransformStream());
+  equal(piped.bodyUsed, true);
+  await rejects(piped.text(), TypeError);
+  equal(await new Response(through).text(), "abc");
+  const teed = new Response("x");
+  teed.body.tee();
+  equal(teed.bodyUsed, false);
+  await rejects(teed.text(), TypeError);
+});
+test("what all objects are given is no member of options", async () => {
+  for (const name of ["type", "size", "highWaterMark", "start", "status", "headers", "signal", "endings"]) {
+    Object.defineProperty(Object.prototype, name, { get() { throw new Error(`${name} was read`); }, configurable: true });
+    try {
+      new Request("http://x.test/");
+      new Blob([]);
+      await new Response().text();
+      await new Response(new Uint8Array([64])).text();
+      await fetch("data:,a");
+    } finally {
+      delete Object.prototype[name];
+    }
+  }
+});
