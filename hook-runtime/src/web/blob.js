@@ -6,6 +6,8 @@ const idl = require("web/idl");
 
 // What a new Blob takes instead of parts, when we make it.
 class Content {
+  bytes;
+  type;
   constructor(bytes, type) {
     this.bytes = bytes;
     this.type = type;

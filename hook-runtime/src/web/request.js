@@ -99,8 +99,8 @@ const MEMBERS = {
 };
 const members = (init) => {
   const given = idl.dictionary(init, "RequestInit");
-  const found = {};
-  for (const name in MEMBERS) {
+  const found = Object.create(null);
+  for (const name of Object.keys(MEMBERS)) {
     const value = given[name];
     if (value === undefined) continue;
     const read = MEMBERS[name];
