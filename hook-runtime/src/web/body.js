@@ -12,9 +12,9 @@ const EMPTY = new Uint8Array(0);
 const FORM = "application/x-www-form-urlencoded";
 
 class Body {
-  // null: what only the stream knows.
+  // null: only the stream knows.
   bytes;
-  stream = null;
+  stream;
   // Without the stream's help.
   #taken = false;
   // The signal of the fetch that it is the answer to: aborted, it takes back what nobody has read.
@@ -22,7 +22,7 @@ class Body {
   // { reason }: it came, and is not what it should be.
   #broken;
 
-  constructor({ bytes = null, stream = null, signal = null, broken = undefined }) {
+  constructor(bytes, stream = null, signal = null, broken = undefined) {
     this.bytes = bytes;
     this.stream = stream;
     this.#signal = signal;
@@ -67,17 +67,17 @@ class Body {
   clone() {
     let stream = null;
     if (this.stream) [this.stream, stream] = tee(this.stream);
-    return new Body({ bytes: this.bytes, stream, signal: this.#signal, broken: this.#broken });
+    return new Body(this.bytes, stream, this.#signal, this.#broken);
   }
   // The same in other hands: this one is used then.
   handOver() {
     if (this.bytes === null) {
       const { TransformStream } = require("web/streams");
-      return new Body({ stream: this.stream.pipeThrough(new TransformStream()) });
+      return new Body(null, this.stream.pipeThrough(new TransformStream()));
     }
     if (this.stream) occupy(this.stream);
     this.#taken = true;
-    return new Body({ bytes: this.bytes });
+    return new Body(this.bytes);
   }
   // Nobody wants it any more.
   cancel(reason) {
@@ -138,7 +138,7 @@ const convert = (value) => {
 
 // "Extract a body": { body, type }, from what `convert` gave.
 const extract = (value, keepalive = false) => {
-  const whole = (bytes, type = null) => ({ body: new Body({ bytes }), type });
+  const whole = (bytes, type = null) => ({ body: new Body(bytes), type });
   if (typeof value === "string") return whole(utf8Encode(value), "text/plain;charset=UTF-8");
   const blob = contentOf(value);
   if (blob) return whole(blob.bytes, blob.type || null);
@@ -152,7 +152,7 @@ const extract = (value, keepalive = false) => {
   if (keepalive) throw new TypeError("a body that is a stream cannot be kept alive (keepalive)");
   const { ReadableStream } = require("web/streams");
   const stream = isReadableStream(value) ? value : ReadableStream.from(value);
-  const body = new Body({ stream });
+  const body = new Body(null, stream);
   if (body.isUnusable) throw new TypeError("the stream of a body is locked, or was read from already");
   return { body, type: null };
 };

@@ -203,7 +203,7 @@ const answer = (request, done, { url, status, headers, bytes, redirected }) => {
   if (bytes !== null) {
     const decoded = decode(headersOf.get(headers, "content-encoding"), bytes);
     if (request.integrity !== "") matches(request.integrity, decoded);
-    body = new Body({ ...decoded, signal: request.signal });
+    body = new Body(decoded.bytes, null, request.signal, decoded.broken);
   }
   done(makeResponse({
     type: "basic",
