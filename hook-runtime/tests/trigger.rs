@@ -275,9 +275,10 @@ fn each_trigger_has_its_own_api() {
 }
 
 fn client_credentials() -> Value {
-    let mut args = sample::args(EventType::PreIdTokenGeneration);
-    args["tokens"]["grant_type"] = json!("client_credentials");
-    args
+    sample::of_triggers(
+        EventType::PreIdTokenGeneration,
+        &["onExecuteCredentialsExchange"],
+    )
 }
 
 #[test]
@@ -291,7 +292,7 @@ fn an_application_that_gets_a_token_for_itself_is_no_login() {
     assert_eq!(
         calls_of(&run_on(source, &client_credentials())),
         json!([
-            ["accessToken.setCustomClaim", ["by", "storefront"]],
+            ["accessToken.setCustomClaim", ["by", "stock-sync"]],
             ["access.deny", ["invalid_scope", "not this one", null]],
         ])
     );
@@ -302,6 +303,13 @@ fn an_application_that_gets_a_token_for_itself_is_no_login() {
     assert_eq!(
         calls_of(&run_on(only_login, &client_credentials())),
         json!([])
+    );
+    // Nothing says which it is: then it is the one that the script is for.
+    let only_exchange = "exports.onExecuteCredentialsExchange = async (event, api) => { api.access.deny('invalid_scope') }";
+    let nothing_known = json!({"event": {"type": "pre-id-token-generation"}});
+    assert_eq!(
+        calls_of(&run_on(only_exchange, &nothing_known))[0][0],
+        "access.deny"
     );
 }
 
@@ -371,7 +379,10 @@ fn a_denial_stands_whatever_comes_after() {
         ("throw new Error('after')", true),
         ("await later(5); throw new Error('after')", true),
         ("setTimeout(() => { throw new Error('after') }, 5)", true),
-        ("await later(5); Promise.reject(new Error('after')); await later(5)", true),
+        (
+            "await later(5); Promise.reject(new Error('after')); await later(5)",
+            true,
+        ),
         ("Promise.reject(new Error('after'))", false),
         ("await new Promise(() => {})", false),
     ] {

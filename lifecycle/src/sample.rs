@@ -7,6 +7,7 @@ use crate::arguments::{self, TokenEvent};
 use crate::event::EventType;
 use crate::exchange::Client;
 use crate::form::TokenRequest;
+use crate::trigger::Trigger;
 
 const ID: &str = "019b76da-a800-7000-8000-000000000000";
 const TIME: &str = "2026-01-01T00:00:00.000Z";
@@ -26,6 +27,59 @@ pub fn args(event: EventType) -> Value {
         });
     }
     args
+}
+
+/// The same for a script that exports the functions `triggers` (`onExecute…`): one that is only about
+/// applications that get a token for themselves is given such an event.
+pub fn of_triggers(event: EventType, triggers: &[impl AsRef<str>]) -> Value {
+    let exports = |trigger: Trigger| {
+        let mut names = triggers.iter().map(AsRef::as_ref);
+        names.any(|name| name == trigger.function())
+    };
+    let alone = exports(Trigger::CredentialsExchange) && !exports(Trigger::PostLogin);
+    if event == EventType::PreIdTokenGeneration && alone {
+        client_credentials()
+    } else {
+        args(event)
+    }
+}
+
+/// An application gets a token for itself: nobody signs in, and there is no ID token.
+fn client_credentials() -> Value {
+    let access_token = json!({
+        "iss": "https://id.example.com", "sub": "stock-sync", "aud": "https://api.example.com",
+        "exp": 1_767_229_200, "iat": 1_767_225_600, "client_id": "stock-sync",
+        "jti": "0b9b0f0e-6f0c-4a1e-9f5d-3f6a0c1d2e3f", "scope": "read:stock",
+    });
+    let request = TokenRequest {
+        grant_types: vec!["client_credentials".into()],
+        client_id: Some("stock-sync".into()),
+        redirect_uri: None,
+        scopes: vec!["read:stock".into()],
+    };
+    arguments::token_event(&TokenEvent {
+        event: EventType::PreIdTokenGeneration,
+        id: ID,
+        time: TIME,
+        request: &request,
+        client: &client(),
+        path: "/token",
+        scope: Some("read:stock"),
+        id_token: &json!({}),
+        access_token: &access_token,
+        session: &Map::new(),
+    })
+}
+
+/// Who asks at the token endpoint.
+fn client() -> Client {
+    Client {
+        ip: Some("192.0.2.1".into()),
+        host: Some("id.example.com".into()),
+        user_agent: Some("sample".into()),
+        language: Some("en".into()),
+        ..Client::default()
+    }
 }
 
 fn at_token_endpoint(event: EventType) -> Value {
@@ -48,19 +102,12 @@ fn at_token_endpoint(event: EventType) -> Value {
         redirect_uri: Some(REDIRECT_URI.into()),
         scopes: vec![],
     };
-    let client = Client {
-        ip: Some("192.0.2.1".into()),
-        host: Some("id.example.com".into()),
-        user_agent: Some("sample".into()),
-        language: Some("en".into()),
-        ..Client::default()
-    };
     arguments::token_event(&TokenEvent {
         event,
         id: ID,
         time: TIME,
         request: &request,
-        client: &client,
+        client: &client(),
         path: "/token",
         scope: Some(&SCOPES.join(" ")),
         id_token: &claims,
@@ -242,5 +289,11 @@ mod tests {
             args(EventType::PreRegistration)["customer"]["info"],
             json!({})
         );
+        let alone = of_triggers(
+            EventType::PreIdTokenGeneration,
+            &["onExecuteCredentialsExchange"],
+        );
+        assert_eq!(alone["tokens"]["grant_type"], "client_credentials");
+        assert_eq!(alone["customer"]["info"], json!({}));
     }
 }

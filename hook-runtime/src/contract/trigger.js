@@ -30,8 +30,9 @@ const triggerOf = (handlers, args) => {
   }
   if (type !== "pre-id-token-generation") return here[0];
   // An application that gets a token for itself is no login, and the other way round.
-  const wanted = grantType(args) === "client_credentials" ? "CredentialsExchange" : "PostLogin";
-  return here.find((name) => name === wanted);
+  const grant = grantType(args);
+  const wanted = grant === "client_credentials" ? "CredentialsExchange" : "PostLogin";
+  return here.find((name) => name === wanted) ?? (grant === undefined ? here[0] : undefined);
 };
 
 // A denial is out at once: what the script does after it cannot take it back, and nobody waits for it.

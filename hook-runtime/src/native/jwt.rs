@@ -76,7 +76,10 @@ mod tests {
             let mac = mac("s", &signed).unwrap().finalize().into_bytes();
             format!("{signed}.{}", BASE64URL.encode(mac))
         };
-        assert_eq!(payload("s", &signed(r#"{"alg":"HS256"}"#)).as_deref(), Some("{}"));
+        assert_eq!(
+            payload("s", &signed(r#"{"alg":"HS256"}"#)).as_deref(),
+            Some("{}")
+        );
         for header in [r#"{"alg":"none"}"#, r#"{"alg":"HS512"}"#, "{}", "x"] {
             assert_eq!(payload("s", &signed(header)), None, "{header}");
         }
