@@ -177,7 +177,7 @@ module.exports = {
     const { keyLength = known.keyLength, ivLength = known.ivLength } = options;
     if (keyLength !== known.keyLength || (known.mode !== "gcm" && ivLength !== known.ivLength)) return undefined;
     return {
-      mode: known.mode, name: known.mode === "gcm" ? known.name.replace(/aes-(\d+)-gcm/, "id-aes$1-GCM") : known.name, nid: NIDS[known.name],
+      mode: known.mode, name: known.mode === "gcm" ? known.name.replace(/aes-(\d+)-gcm/, "id-aes$1-gcm") : known.name, nid: NIDS[known.name],
       ...(["cbc", "ecb", "wrap"].includes(known.mode) ? { blockSize: known.mode === "wrap" ? 8 : BLOCK } : { blockSize: 1 }),
       ...(ivLength > 0 ? { ivLength } : {}), keyLength,
     };
