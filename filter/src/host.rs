@@ -9,6 +9,7 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use hook_runtime::{HttpRequest, HttpResponse};
 use lifecycle::egress::Route;
+use lifecycle::egress_cache::Header;
 use lifecycle::exchange::{Client, Headers, Seed, SignRequest};
 use lifecycle::token::host as sign_function;
 use proxy_wasm::hostcalls;
@@ -49,6 +50,11 @@ pub fn environment(name: &str) -> Option<String> {
 pub fn clock() -> hook_runtime::Clock {
     let start = Instant::now();
     Rc::new(move || start.elapsed())
+}
+
+/// The time of the calendar.
+pub fn system_time() -> SystemTime {
+    SystemTime::now()
 }
 
 /// Time and randomness for an exchange.
@@ -245,13 +251,15 @@ pub fn post_json(cluster: &str, path: &str, body: &[u8], timeout: Duration) -> O
     hostcalls::dispatch_http_call(cluster, headers, Some(body), vec![], timeout).ok()
 }
 
-/// Makes a call that a script asked for; as [`post_json`].
+/// Makes a call that a script asked for, under the conditions on which a kept answer still holds; as
+/// [`post_json`].
 ///
 /// # Errors
 /// What the script reads when it cannot be made.
 pub fn fetch(
     route: &Route<'_>,
     request: &HttpRequest,
+    conditions: &[Header],
     traceparent: Option<&str>,
     timeout: Duration,
 ) -> Result<u32, String> {
@@ -262,7 +270,7 @@ pub fn fetch(
         (":scheme", if route.entry.tls { "https" } else { "http" }),
     ];
     let is_ours = |name: &str| route.headers.iter().any(|(own, _)| own == name);
-    for (name, value) in &request.headers {
+    for (name, value) in request.headers.iter().chain(conditions) {
         // Those of the connection are Envoy's, and the name is the URL's.
         if CONNECTION_HEADERS.contains(&name.as_str()) || is_ours(name) {
             continue;

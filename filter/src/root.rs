@@ -43,7 +43,7 @@ impl Root {
 impl RootContext for Root {
     /// Runs once in every VM, and in a canary: nothing here may be seen from outside.
     fn on_configure(&mut self, size: usize) -> bool {
-        match Worker::load(&host::plugin_configuration(size)) {
+        match Worker::load(self.id, &host::plugin_configuration(size)) {
             Ok(worker) => {
                 let names: Vec<_> = worker
                     .plan

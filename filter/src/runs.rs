@@ -10,10 +10,12 @@ use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::time::Duration;
 
 use hook_runtime::{
-    Call, CallAnswer, CallKind, CallResult, ConsoleLine, Finished, HttpResponse, Level, Step, Times,
+    Call, CallAnswer, CallKind, CallResult, ConsoleLine, Finished, HttpRequest, HttpResponse,
+    Level, Step, Times,
 };
 use lifecycle::answer::{Answer, Failure, FailureKind};
 use lifecycle::bundle::Place;
+use lifecycle::egress_cache::{self, EgressCache, Lookup};
 use lifecycle::exchange::{Client, Invocation};
 use lifecycle::redact::one_line;
 use lifecycle::remote::{self, RemoteInvocation, RemoteResult};
@@ -23,14 +25,27 @@ use crate::worker::Worker;
 
 /// What the relay gets beyond the hook's own timeout to say that it ran out.
 const RELAY_GRACE: Duration = Duration::from_millis(100);
+/// What a call gets beyond the end of its run.
+const CALL_GRACE: Duration = Duration::from_millis(50);
+/// Answers of other hosts that a worker keeps (`cache: true`), in bytes.
+const CACHE_BYTES: usize = 8 << 20;
 
 /// What came of a hook.
 pub type HookResult = Result<Answer, Failure>;
 
 /// All of a worker's.
-#[derive(Default)]
 pub struct Runs {
     state: RefCell<State>,
+    cache: RefCell<EgressCache>,
+}
+
+impl Default for Runs {
+    fn default() -> Self {
+        Runs {
+            state: RefCell::default(),
+            cache: RefCell::new(EgressCache::new(CACHE_BYTES)),
+        }
+    }
 }
 
 #[derive(Default)]
@@ -40,7 +55,7 @@ struct State {
     /// Calls to be made as soon as the root context is called.
     outgoing: VecDeque<Outgoing>,
     /// Calls under way, by the host's number.
-    flights: HashMap<u32, Flight>,
+    flights: HashMap<u32, Whose>,
 }
 
 /// One run.
@@ -76,29 +91,46 @@ enum What {
     Relay(RemoteInvocation),
 }
 
-struct Flight {
-    run: u32,
-    whose: Whose,
-}
-
-/// What a call is for.
+/// What a call of the host's is for.
 #[derive(Clone, Copy)]
 enum Whose {
-    /// The script's, by its number.
-    Fetch(u32),
+    /// A script's call.
+    Fetch(Asked),
     /// The same, by way of the relay.
-    Lookup(u32),
-    /// The run itself.
-    Run,
+    Lookup(Asked),
+    /// A whole run, in the relay.
+    Run(u32),
 }
 
-impl Whose {
-    fn call(self) -> Option<u32> {
-        match self {
-            Whose::Fetch(call) | Whose::Lookup(call) => Some(call),
-            Whose::Run => None,
+/// A call of a script.
+#[derive(Clone, Copy)]
+struct Asked {
+    run: u32,
+    /// The script's number of it.
+    call: u32,
+}
+
+impl Asked {
+    /// Unique among all calls of the worker.
+    fn id(self) -> u64 {
+        (u64::from(self.run) << 32) | u64::from(self.call)
+    }
+
+    /// The call with this id.
+    fn named(id: u64) -> Self {
+        Asked {
+            run: u32::try_from(id >> 32).unwrap_or_default(),
+            call: u32::try_from(id & u64::from(u32::MAX)).unwrap_or_default(),
         }
     }
+}
+
+fn answer(response: egress_cache::Response) -> CallAnswer {
+    CallAnswer::Http(HttpResponse {
+        status: response.status,
+        headers: response.headers,
+        body: response.body,
+    })
 }
 
 /// How a start went.
@@ -202,13 +234,12 @@ impl Runs {
                         what: What::Call(call),
                         deadline,
                     }));
-                // A call cannot be taken back from Envoy; its answer will find nobody.
-                state.flights.retain(|_, flight| {
-                    flight.run != id
-                        || flight
-                            .whose
-                            .call()
-                            .is_none_or(|call| !needs.cancelled.contains(&call))
+                // A call that is out cannot be taken back from Envoy; its answer will find nobody.
+                state.outgoing.retain(|outgoing| {
+                    let What::Call(call) = &outgoing.what else {
+                        return true;
+                    };
+                    outgoing.run != id || !needs.cancelled.contains(&call.id)
                 });
                 let calls = !state.outgoing.is_empty();
                 state.runs.insert(id, run);
@@ -237,9 +268,11 @@ impl Runs {
         loop {
             let next = self.state.borrow_mut().outgoing.pop_front();
             let Some(outgoing) = next else { return };
+            // What came of the call before may have acted for its stream.
+            host::act_for(worker.root);
+            // The run ends by its own limit, not by a call's; and zero would mean no timeout at all.
             let left = outgoing.deadline.saturating_sub(worker.now());
-            // Zero would mean no timeout at all.
-            let timeout = left.max(Duration::from_millis(1));
+            let timeout = left + CALL_GRACE;
             let traceparent = {
                 let state = self.state.borrow();
                 let run = state.runs.get(&outgoing.run);
@@ -249,38 +282,83 @@ impl Runs {
             match outgoing.what {
                 What::Relay(request) => self.send_to_relay(worker, run, &request, timeout),
                 What::Call(call) => {
-                    let id = call.id;
-                    let (sent, whose) = match &call.kind {
+                    let asked = Asked { run, call: call.id };
+                    let sent = match call.kind {
                         CallKind::Http(request) => {
-                            let route = worker.plan.egress().route(&request.url);
-                            let sent =
-                                route
-                                    .map_err(|refused| refused.to_string())
-                                    .and_then(|route| {
-                                        host::fetch(
-                                            &route,
-                                            request,
-                                            traceparent.as_deref(),
-                                            timeout,
-                                        )
-                                    });
-                            (sent, Whose::Fetch(id))
+                            self.fetch(worker, asked, &request, traceparent.as_deref(), timeout)
                         }
                         CallKind::Resolve { name, record } => {
-                            let sent = resolve_by_relay(worker, name, record, timeout);
-                            (sent, Whose::Lookup(id))
+                            resolve_by_relay(worker, &name, &record, timeout)
+                                .map(|flight| Some((flight, Whose::Lookup(asked))))
                         }
                     };
                     match sent {
-                        Ok(flight) => {
-                            let flown = Flight { run, whose };
-                            self.state.borrow_mut().flights.insert(flight, flown);
+                        Ok(Some((flight, whose))) => {
+                            self.state.borrow_mut().flights.insert(flight, whose);
                         }
-                        Err(reason) => self.call_ended(worker, run, id, Err(reason)),
+                        Ok(None) => {}
+                        Err(reason) => self.call_ended(worker, asked, Err(reason)),
                     }
                 }
             }
         }
+    }
+
+    /// Makes an HTTP call, unless its answer is known or on its way; the host's number of it.
+    fn fetch(
+        &self,
+        worker: &Worker,
+        asked: Asked,
+        request: &HttpRequest,
+        traceparent: Option<&str>,
+        timeout: Duration,
+    ) -> Result<Option<(u32, Whose)>, String> {
+        let route = worker.plan.egress().route(&request.url);
+        let route = route.map_err(|refused| refused.to_string())?;
+        let lookup = {
+            let known = egress_cache::Request {
+                method: request.method.clone(),
+                url: request.url.clone(),
+                headers: request.headers.clone(),
+                has_body: request.body.is_some(),
+            };
+            let mut cache = self.cache.borrow_mut();
+            cache.lookup(host::system_time(), asked.id(), route.entry, &known)
+        };
+        let conditions = match lookup {
+            Lookup::Join => return Ok(None),
+            Lookup::Hit(response) => {
+                self.call_ended(worker, asked, Ok(answer(response)));
+                return Ok(None);
+            }
+            Lookup::Go(conditions) => conditions,
+        };
+        let sent = host::fetch(&route, request, &conditions, traceparent, timeout);
+        match sent {
+            Ok(flight) => Ok(Some((flight, Whose::Fetch(asked)))),
+            Err(reason) => {
+                self.fetched(worker, asked, Err(reason));
+                Ok(None)
+            }
+        }
+    }
+
+    /// Takes what came of an HTTP call, for all who wait for it.
+    fn fetched(&self, worker: &Worker, asked: Asked, result: Result<HttpResponse, String>) {
+        let outcome = result.map(|response| egress_cache::Response {
+            status: response.status,
+            headers: response.headers,
+            body: response.body,
+        });
+        let settled = {
+            let mut cache = self.cache.borrow_mut();
+            cache.settle(host::system_time(), asked.id(), outcome)
+        };
+        for id in settled.shared {
+            let outcome = settled.outcome.clone().map(answer);
+            self.call_ended(worker, Asked::named(id), outcome);
+        }
+        self.call_ended(worker, asked, settled.outcome.map(answer));
     }
 
     fn send_to_relay(
@@ -296,9 +374,10 @@ impl Runs {
         });
         match sent {
             Some(flight) => {
-                let whose = Whose::Run;
-                let flown = Flight { run, whose };
-                self.state.borrow_mut().flights.insert(flight, flown);
+                self.state
+                    .borrow_mut()
+                    .flights
+                    .insert(flight, Whose::Run(run));
             }
             None => self.relay_failed(worker, run, "Envoy has no way to it"),
         }
@@ -307,27 +386,22 @@ impl Runs {
     /// Takes the answer to a call of ours; whether it was one.
     pub fn answered(&self, worker: &Worker, flight: u32, answer: host::CallResponse) -> bool {
         let flown = self.state.borrow_mut().flights.remove(&flight);
-        let Some(Flight { run, whose }) = flown else {
-            return false;
-        };
-        match whose {
-            Whose::Run => self.relay_answered(worker, run, answer),
-            Whose::Lookup(call) => self.call_ended(worker, run, call, records(answer)),
-            Whose::Fetch(call) => {
-                let result = answer.into_http().map(CallAnswer::Http);
-                self.call_ended(worker, run, call, result);
-            }
+        match flown {
+            None => return false,
+            Some(Whose::Run(run)) => self.relay_answered(worker, run, answer),
+            Some(Whose::Lookup(asked)) => self.call_ended(worker, asked, records(answer)),
+            Some(Whose::Fetch(asked)) => self.fetched(worker, asked, answer.into_http()),
         }
         true
     }
 
-    fn call_ended(&self, worker: &Worker, run: u32, call: u32, result: CallResult) {
-        let found = self.state.borrow_mut().runs.remove(&run);
+    fn call_ended(&self, worker: &Worker, asked: Asked, result: CallResult) {
+        let found = self.state.borrow_mut().runs.remove(&asked.run);
         let Some(mut found) = found else { return };
         if let Running::Here(invocation) = &mut found.place {
-            invocation.answer(call, result);
+            invocation.answer(asked.call, result);
         }
-        let ended = self.go_on(worker, run, found);
+        let ended = self.go_on(worker, asked.run, found);
         worker.hook_ended(ended);
     }
 

@@ -20,6 +20,8 @@ use crate::stream::Exchanging;
 
 /// The shared state of one VM.
 pub struct Worker {
+    /// The root context, for which calls are made.
+    pub root: u32,
     pub plan: Rc<Plan>,
     pub clock: Clock,
     pub metrics: Metrics,
@@ -63,11 +65,11 @@ const READY_BYTES: usize = 128 << 20;
 const LONGEST_TICK: Duration = Duration::from_millis(500);
 
 impl Worker {
-    /// Loads a bundle.
+    /// Loads a bundle for a root context.
     ///
     /// # Errors
     /// Everything in it that cannot be honoured.
-    pub fn load(bundle: &[u8]) -> Result<Self, Vec<String>> {
+    pub fn load(root: u32, bundle: &[u8]) -> Result<Self, Vec<String>> {
         let bundle = Bundle::from_json(bundle).map_err(|error| vec![error.to_string()])?;
         let plan = Plan::load(bundle, &host::environment);
         let plan =
@@ -104,6 +106,7 @@ impl Worker {
             return Err(errors);
         }
         Ok(Worker {
+            root,
             plan: Rc::new(plan),
             clock,
             metrics: Metrics::default(),

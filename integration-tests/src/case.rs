@@ -134,6 +134,8 @@ pub enum Start {
 pub enum RelayAnswer {
     /// Answers.
     Status(u16, Vec<u8>),
+    /// Answers with headers.
+    Full(u16, Headers, Vec<u8>),
     /// Closes the connection without an answer.
     Close,
     /// Never answers.

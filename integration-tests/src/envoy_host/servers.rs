@@ -165,8 +165,13 @@ pub fn relay(mut stream: TcpStream, stage: &Stage) -> io::Result<()> {
         match answer {
             RelayAnswer::Close => return Ok(()),
             RelayAnswer::Silence => return reader.request().map(|_| ()),
-            RelayAnswer::Status(status, body) => {
-                let headers = Headers::new([("content-length", body.len().to_string())]);
+            RelayAnswer::Status(..) | RelayAnswer::Full(..) => {
+                let (status, mut headers, body) = match answer {
+                    RelayAnswer::Full(status, headers, body) => (status, headers, body),
+                    RelayAnswer::Status(status, body) => (status, Headers::default(), body),
+                    _ => return Ok(()),
+                };
+                headers.set("content-length", body.len().to_string());
                 stream.write_all(
                     &[
                         wire::head(&format!("HTTP/1.1 {status} Answer"), &headers),

@@ -38,16 +38,31 @@ impl Play<'_> {
                 body: callout.body,
             });
             // Envoy answers for a relay that does not, as for any cluster.
-            let (after, status, body) = match answer {
-                RelayAnswer::Status(status, body) => (Duration::ZERO, status, body),
-                RelayAnswer::Close => (Duration::ZERO, 503, b"upstream connect error or disconnect/reset before headers. reset reason: connection termination".to_vec()),
-                RelayAnswer::Silence if callout.timeout.is_zero() => continue,
-                RelayAnswer::Silence => (callout.timeout, 504, b"upstream request timeout".to_vec()),
+            // Only its router's mark tells what another host says from what Envoy says itself.
+            let own = |status, text: &str| (status, Headers::default(), text.as_bytes().to_vec());
+            let marked = |mut headers: Headers| {
+                headers.set("x-envoy-upstream-service-time", "0");
+                headers
             };
-            let headers = Headers::new([
-                (":status", status.to_string()),
-                ("content-length", body.len().to_string()),
-            ]);
+            let (after, (status, mut headers, body)) = match answer {
+                RelayAnswer::Status(status, body) => {
+                    (Duration::ZERO, (status, marked(Headers::default()), body))
+                }
+                RelayAnswer::Full(status, headers, body) => {
+                    (Duration::ZERO, (status, marked(headers), body))
+                }
+                RelayAnswer::Close => (
+                    Duration::ZERO,
+                    own(
+                        503,
+                        "upstream connect error or disconnect/reset before headers. reset reason: connection termination",
+                    ),
+                ),
+                RelayAnswer::Silence if callout.timeout.is_zero() => continue,
+                RelayAnswer::Silence => (callout.timeout, own(504, "upstream request timeout")),
+            };
+            headers.set(":status", status.to_string());
+            headers.set("content-length", body.len().to_string());
             self.later(
                 after,
                 Entry::CalloutAnswered(callout.token, Some((headers, body))),

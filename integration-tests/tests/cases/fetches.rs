@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use integration_tests::case::{Case, RelayAnswer};
+use integration_tests::case::{Case, RelayAnswer, Setup};
+use integration_tests::headers::Headers;
 use integration_tests::platform_tokens as keys;
 use lifecycle::bundle::{Hook, Limits};
 
@@ -23,6 +24,25 @@ fn gets(name: &str, body: &str, expected: &str) -> Case {
         .exchange(token_request("authorization_code").answered(tokens(keys::platform_ec())))
         .exchange(key_set())
         .check(move |seen| assert_eq!(verified_claims(seen, 0, 1), expected))
+}
+
+/// The same, with cache and coalescing on for the vendor.
+fn cached(name: &str, body: &str, expected: &str) -> Case {
+    let mut bundle = bundle([asking(body)]);
+    for host in &mut bundle.egress {
+        (host.cache, host.coalesce) = (true, true);
+    }
+    Case {
+        setup: Setup {
+            configuration: bundle.to_json().expect("a bundle is always JSON"),
+            ..case(name, []).setup
+        },
+        ..gets(name, body, expected)
+    }
+}
+
+fn leads_to(url: &str) -> RelayAnswer {
+    RelayAnswer::Full(302, Headers::new([("location", url)]), Vec::new())
 }
 
 fn answers(status: u16, body: &str) -> RelayAnswer {
@@ -63,9 +83,9 @@ pub fn cases() -> Vec<Case> {
         }),
         gets(
             "calls go out at once and are answered in any order",
-            "const all = await Promise.all([1, 2, 3].map((n) => fetch(`https://crm.example.com/${n}`)));\n\
-             return await Promise.all(all.map((response) => response.text()));",
-            r#"["one","two","three"]"#,
+            "const all = await Promise.all([1, 2, 3].map(() => fetch('https://crm.example.com/')));\n\
+             return (await Promise.all(all.map((response) => response.text()))).sort();",
+            r#"["one","three","two"]"#,
         )
         .relay(answers(200, "one"))
         .relay(answers(200, "two"))
@@ -87,10 +107,46 @@ pub fn cases() -> Vec<Case> {
         gets(
             "a vendor's own 503 is an answer, not an error",
             "const response = await fetch('https://crm.example.com/'); return response.status;",
-            "500",
+            "503",
         )
-        .relay(answers(500, "no"))
+        .relay(answers(503, "no"))
         .callouts(1),
+        gets(
+            "a vendor's redirect is followed within egress only",
+            "const response = await fetch('https://crm.example.com/a');\n\
+             const out = await fetch('https://crm.example.com/c').catch((error) => error.cause.message);\n\
+             return [response.url, response.redirected, await response.text(), out];",
+            r#"["https://eu.crm.example.com/b",true,"here","evil.example.com is not in `egress` of hooks.yaml"]"#,
+        )
+        .relay(leads_to("https://eu.crm.example.com/b"))
+        .relay(answers(200, "here"))
+        .relay(leads_to("https://evil.example.com/"))
+        .callouts(3),
+        cached(
+            "identical calls under way share one answer",
+            "const all = await Promise.all([1, 2, 3].map(() => fetch('https://crm.example.com/')));\n\
+             return await Promise.all(all.map((response) => response.text()));",
+            r#"["one","one","one"]"#,
+        )
+        .relay(answers(200, "one"))
+        .callouts(1),
+        cached(
+            "an answer is kept as long as the vendor says, from hook to hook",
+            "return (await fetch('https://crm.example.com/')).text();",
+            r#""kept""#,
+        )
+        .relay(RelayAnswer::Full(
+            200,
+            Headers::new([("cache-control", "max-age=60")]),
+            b"kept".to_vec(),
+        ))
+        .relay(answers(200, "again"))
+        .exchange(login())
+        .callouts(1)
+        .check(|seen| {
+            let expected = claims_and(r#""got":"kept""#);
+            assert_eq!(verified_claims(seen, 2, 1), expected);
+        }),
         case(
             "a vendor that never answers meets the timeout of the hook",
             [Hook {
