@@ -1,6 +1,6 @@
 //! Text from bytes and bytes from text (Encoding Standard), and base64 as the web writes it.
 
-use encoding_rs::{Decoder, DecoderResult, Encoding, ISO_2022_JP};
+use encoding_rs::{Decoder, DecoderResult, Encoding, ISO_2022_JP, UTF_16BE, UTF_16LE};
 use javy::quickjs::{Array, Ctx, IntoJs, Result, Value};
 
 use super::Native;
@@ -41,29 +41,29 @@ fn decode<'js>(ctx: &Ctx<'js>, args: &Args<'js>) -> Result<Value<'js>> {
     to_value(ctx, text.as_ref())
 }
 
-/// (name, bytes, fatal, bytes of them that came earlier, whether it is the last) → [text, bytes to
-/// bring along the next time]: a part of a stream. The text is null when bytes are wrong and that
-/// is fatal.
+/// (name, bytes, fatal, how many of them only lead to where it goes on, whether it is the last) →
+/// [text, how many bytes at the end to bring along the next time, how many of those only lead to
+/// where it goes on]: a part of a stream. The text is null when bytes are wrong and that is fatal.
 fn decode_part<'js>(ctx: &Ctx<'js>, args: &Args<'js>) -> Result<Value<'js>> {
     let encoding = encoding(ctx, args)?;
     let bytes = args.bytes(ctx, 1)?;
     let fatal: bool = args.of(ctx, 2)?;
-    let earlier: usize = args.of(ctx, 3)?;
+    let leading: usize = args.of(ctx, 3)?;
     let last: bool = args.of(ctx, 4)?;
-    let (before, new) = bytes.split_at_checked(earlier).unwrap_or((&[], &bytes));
+    let (before, new) = bytes.split_at_checked(leading).unwrap_or((&[], &bytes));
 
     let mut decoder = encoding.new_decoder_without_bom_handling();
     push(&mut decoder, before, false, false);
     let read = push(&mut decoder, new, fatal, last);
-    let kept = if last {
-        0
+    let (kept, leading) = if last {
+        (0, 0)
     } else if encoding == ISO_2022_JP {
         // Its state is what all earlier escapes made of it.
-        bytes.len()
+        (bytes.len(), leading + read.wrong.unwrap_or(new.len()))
     } else if let Some(wrong) = read.wrong {
-        new.len() - wrong
+        (new.len() - wrong, 0)
     } else {
-        unfinished(encoding, decoder, &bytes)
+        (unfinished(encoding, decoder, &bytes), 0)
     };
 
     let result = Array::new(ctx.clone())?;
@@ -72,6 +72,7 @@ fn decode_part<'js>(ctx: &Ctx<'js>, args: &Args<'js>) -> Result<Value<'js>> {
         Some(_) => result.set(0, null(ctx))?,
     }
     result.set(1, kept)?;
+    result.set(2, leading)?;
     Ok(result.into_value())
 }
 
@@ -103,6 +104,17 @@ fn push(decoder: &mut Decoder, bytes: &[u8], fatal: bool, last: bool) -> Read {
 /// How many bytes at the end of `bytes` are the beginning of a character: with as many fewer, the
 /// input could end here.
 fn unfinished(encoding: &'static Encoding, mut decoder: Decoder, bytes: &[u8]) -> usize {
+    if encoding == UTF_16BE || encoding == UTF_16LE {
+        let odd = bytes.len() % 2;
+        let units = bytes.get(..bytes.len() - odd).unwrap_or_default();
+        let high = match units {
+            [.., high, _] if encoding == UTF_16BE => *high,
+            [.., high] => *high,
+            [] => 0,
+        };
+        let is_lead = (0xD8..=0xDB).contains(&high);
+        return odd + if is_lead { 2 } else { 0 };
+    }
     let mut end = String::with_capacity(8);
     let (_, _, wrong) = decoder.decode_to_string(&[], &mut end, true);
     if !wrong {

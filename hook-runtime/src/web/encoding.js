@@ -28,6 +28,13 @@ class TextEncoder {
 const tagOf = Object.getOwnPropertyDescriptor(Object.getPrototypeOf(Uint8Array.prototype), Symbol.toStringTag).get;
 const isUint8Array = (value) => tagOf.call(value) === "Uint8Array";
 
+// [AllowShared] BufferSource
+const sharedLength = Object.getOwnPropertyDescriptor(SharedArrayBuffer.prototype, "byteLength").get;
+const isShared = (value) => {
+  try { sharedLength.call(value); return true; } catch { return false; }
+};
+const bytesFrom = (value, what) => (isShared(value) ? new Uint8Array(value) : idl.bufferSource(value, what));
+
 const encodingOf = (label) => {
   const name = label === "utf-8" ? label : native.encodingName(label);
   if (name === null) throw new RangeError(`"${label}" is the label of no encoding that can be decoded`);
@@ -37,7 +44,8 @@ const wrong = (name) => Object.assign(new TypeError(`The encoded data was not va
   code: "ERR_ENCODING_INVALID_ENCODED_DATA",
 });
 
-// Decoding from call to call: the bytes that no text came of yet (for ISO-2022-JP: all).
+// Decoding from call to call: `kept` are the bytes that no text came of yet (for ISO-2022-JP: all, of
+// which the `leading` ones have been read).
 class Decoding {
   constructor(name, fatal, ignoreBOM) {
     this.name = name;
@@ -47,6 +55,7 @@ class Decoding {
   }
   reset() {
     this.kept = undefined;
+    this.leading = 0;
     this.bomSeen = false;
   }
   #text(text) {
@@ -61,8 +70,9 @@ class Decoding {
       text = native.decode(this.name, bytes, this.fatal);
     } else {
       const all = this.#joined(bytes);
-      const [read, rest] = native.decodePart(this.name, all, this.fatal, this.kept?.length ?? 0, last);
+      const [read, rest, leading] = native.decodePart(this.name, all, this.fatal, this.leading, last);
       this.kept = rest === 0 ? undefined : all.slice(all.length - rest);
+      this.leading = leading;
       text = read;
     }
     if (text === null) throw wrong(this.name);
@@ -102,7 +112,7 @@ class TextDecoder {
   get ignoreBOM() { return this.#ignoreBOM; }
   decode(input = undefined, options = {}) {
     const decoding = this.#decoding;
-    const bytes = input === undefined ? new Uint8Array(0) : idl.bufferSource(input, "TextDecoder.decode");
+    const bytes = input === undefined ? new Uint8Array(0) : bytesFrom(input, "TextDecoder.decode");
     const stream = Boolean(idl.dictionary(options, "TextDecoder.decode's options").stream);
     if (!this.#goesOn) decoding.reset();
     this.#goesOn = stream;
@@ -151,7 +161,7 @@ class TextDecoderStream {
     const push = (text, controller) => { if (text !== "") controller.enqueue(text); };
     this.#transform = new TransformStream({
       transform(chunk, controller) {
-        push(decoding.push(idl.bufferSource(chunk, "TextDecoderStream"), false), controller);
+        push(decoding.push(bytesFrom(chunk, "TextDecoderStream"), false), controller);
       },
       flush(controller) { push(decoding.push(new Uint8Array(0), true), controller); },
     });
