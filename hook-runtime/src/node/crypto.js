@@ -1,11 +1,7 @@
 // node:crypto (Node.js documentation, "Crypto") over native functions. Its parts are in
-// internal/crypto/, loaded when one of their members is first asked for.
+// internal/crypto/, most of them loaded when one of their members is first asked for.
 "use strict";
 const PARTS = {
-  "internal/crypto/hash": ["Hash", "Hmac", "createHash", "createHmac", "getHashes", "hash"],
-  "internal/crypto/random": [
-    "randomBytes", "randomFill", "randomFillSync", "randomInt", "randomUUID", "timingSafeEqual",
-  ],
   "internal/crypto/derive": ["hkdf", "hkdfSync", "pbkdf2", "pbkdf2Sync", "scrypt", "scryptSync"],
   "internal/crypto/key_object": ["KeyObject", "createPrivateKey", "createPublicKey", "createSecretKey"],
   "internal/crypto/sign": [
@@ -36,6 +32,9 @@ const member = (name, get) => Object.defineProperty(exports, name, {
 for (const [part, names] of Object.entries(PARTS)) {
   for (const name of names) member(name, () => require(part)[name]);
 }
+// What nearly every script with `require("crypto")` uses is there before its invocations begin: loading
+// costs more than the copy of what is loaded.
+Object.assign(exports, require("internal/crypto/hash"), require("internal/crypto/random"));
 // The old name of a source of numbers that are random enough.
 for (const name of ["rng", "pseudoRandomBytes", "prng"]) {
   Object.defineProperty(exports, name, {
