@@ -8,7 +8,7 @@ let isHooked = false;
 const open = [];
 
 const frame = () => current ?? open.at(-1);
-const within = (entered, run, receiver, values) => {
+const within = (entered, run, receiver, values = []) => {
   const before = current;
   current = entered;
   try { return Reflect.apply(run, receiver, values); } finally { current = before; }

@@ -18,7 +18,7 @@ const checkValue = (value, least, most, size) => {
   if (!(value > most || value < least)) return;
   const n = typeof least === "bigint" ? "n" : "";
   const bits = size * 8;
-  if (size <= 3) throw outOfRange("value", `>= ${least}${n} and <= ${most}${n}`, value);
+  if (size <= 4) throw outOfRange("value", `>= ${least}${n} and <= ${most}${n}`, value);
   throw outOfRange("value", Number(least) === 0 ? `>= 0${n} and < 2${n} ** ${bits}${n}`
     : `>= -(2${n} ** ${bits - 1}${n}) and < 2${n} ** ${bits - 1}${n}`, value);
 };

@@ -213,6 +213,7 @@ const methods = {
     this._stopTimer();
     message.once("close", () => this._close());
     const handled = this.emit("response", message);
+    if (message.destroyed) return;
     const body = Buffer.from(response.body);
     for (let at = 0; at < body.length; at += 65536) message.push(body.subarray(at, at + 65536));
     message.complete = true;
@@ -258,9 +259,10 @@ const methods = {
     if (this.socket) this.socket.destroyed = true;
     if (this.res && !this.res.readableEnded) {
       this.res.complete = false;
-      this.res.destroy(error);
+      this.res.destroy(error ?? coded(Error, "ECONNRESET", "aborted"));
     }
-    if (!this.res && !error) error = coded(Error, "ECONNRESET", "socket hang up");
+    // As the documentation has it: nothing was given up when abort comes before the socket.
+    if (!this.res && !error && (this.socket || !this.aborted)) error = coded(Error, "ECONNRESET", "socket hang up");
     nextTick(() => {
       if (error && !this.res && !this._failed) {
         this._failed = true;

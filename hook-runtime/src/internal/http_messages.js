@@ -102,9 +102,11 @@ Object.setPrototypeOf(IncomingMessage, Readable);
 IncomingMessage.prototype._read = function _read() {};
 IncomingMessage.prototype._destroy = function _destroy(error, done) {
   if (!this.readableEnded || !this.complete) {
-    if (!this.complete) { this.aborted = true; this.emit("aborted"); }
+    this.aborted = true;
+    this.emit("aborted");
   }
-  done(!error && !this.complete ? coded(Error, "ECONNRESET", "aborted") : error);
+  // An error goes to those who listen; nobody has to.
+  require("node/process").nextTick(() => done(this.listenerCount("error") === 0 ? null : error));
 };
 IncomingMessage.prototype.setTimeout = function setTimeout(delay, done) { this.socket?.setTimeout(delay, done); return this; };
 IncomingMessage.prototype._addHeaderLine = function _addHeaderLine(name, value, headers) {

@@ -131,8 +131,7 @@ fn gunzip(bytes: &[u8], limit: usize, partial: bool) -> Outcome {
 
 /// What follows the header of a member (RFC 1952 section 2.3); `None` when it ends within it.
 fn after_gzip_header(bytes: &[u8]) -> std::result::Result<Option<&[u8]>, &'static str> {
-    let known = bytes.len().min(2);
-    if bytes.get(..known) != GZIP.get(..known) {
+    if bytes.len() >= GZIP.len() && !bytes.starts_with(&GZIP) {
         return Err(HEADER);
     }
     let Some((header, mut rest)) = bytes.split_at_checked(10) else {

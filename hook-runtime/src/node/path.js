@@ -114,6 +114,7 @@ const make = (sep, delimiter, split, rootOf) => {
     basename(path, suffix) {
       if (suffix !== undefined) needString(suffix, "suffix");
       needString(path, "path");
+      if (suffix === path) return "";
       const drive = windows ? /^[A-Za-z]:/.exec(path)?.[0].length ?? 0 : 0;
       let end = path.length;
       while (end > drive && isSeparator(path[end - 1])) end -= 1;

@@ -11,8 +11,8 @@ const incomplete = {
       const byte = bytes[bytes.length - back];
       if (byte < 0x80) return 0;
       if (byte >= 0xc0) {
-        const size = byte >= 0xf0 && byte < 0xf5 ? 4 : byte >= 0xe0 && byte < 0xf0 ? 3 : byte >= 0xc2 && byte < 0xe0 ? 2 : 1;
-        return back < size && begins(bytes, bytes.length - back, back) ? back : 0;
+        const size = byte >= 0xf0 && byte < 0xf8 ? 4 : byte >= 0xe0 && byte < 0xf0 ? 3 : byte < 0xe0 ? 2 : 1;
+        return back < size ? back : 0;
       }
     }
     return 0;
@@ -25,17 +25,6 @@ const incomplete = {
   base64: (bytes) => bytes.length % 3,
   base64url: (bytes) => bytes.length % 3,
 };
-// Whether the second byte can follow the first (Unicode table 3-7): else nothing is waited for.
-const begins = (bytes, at, count) => {
-  if (count < 2) return true;
-  const [first, second] = [bytes[at], bytes[at + 1]];
-  if (first === 0xe0) return second >= 0xa0;
-  if (first === 0xed) return second < 0xa0;
-  if (first === 0xf0) return second >= 0x90;
-  if (first === 0xf4) return second < 0x90;
-  return true;
-};
-
 function StringDecoder(encoding) {
   this.encoding = encoding === undefined || encoding === null ? "utf8" : encodingOf(encoding);
   if (this.encoding === undefined) throw unknownEncoding(encoding);
