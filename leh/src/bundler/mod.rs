@@ -15,7 +15,7 @@ mod syntax;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-pub use self::sizes::{Input, largest};
+pub use self::sizes::{Input, Share, largest, show_bytes};
 use self::syntax::{Dialect, Look};
 
 /// A script, ready for the sandbox.
@@ -61,14 +61,14 @@ pub fn bundle(project: &Path, script: &Path) -> Result<Bundled, Vec<ScriptProble
             help: help.map(str::to_owned),
         }]
     };
-    let unreadable = |error| problem(format!("cannot be read: {error}"), None);
+    let unreadable = |error| problem(format!("the file cannot be read: {error}"), None);
     let root = fs::canonicalize(project).map_err(unreadable)?;
     let path = root.join(script);
     let source = fs::read(&path).map_err(unreadable)?;
     let source = String::from_utf8(source).map_err(|error| {
         let at = error.utf8_error().valid_up_to();
         problem(
-            format!("is not UTF-8 (at byte {at})"),
+            format!("the file is not UTF-8 (at byte {at})"),
             Some("save it as UTF-8"),
         )
     })?;

@@ -1,6 +1,9 @@
 //! What a bundle is made of, by bytes.
 
 use std::collections::BTreeMap;
+use std::fmt;
+
+use serde::Serialize;
 
 /// A file in a bundle.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -12,12 +15,30 @@ pub struct Input {
 }
 
 /// The files of one package in a bundle.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Share {
     /// The package; `None` for the project's own files.
     pub package: Option<String>,
     /// Their part of the bundle.
     pub bytes: usize,
+}
+
+impl fmt::Display for Share {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let name = self.package.as_deref().unwrap_or("the project's own files");
+        write!(f, "{name} {}", show_bytes(self.bytes))
+    }
+}
+
+/// `512 B`, `1.5 KiB`, `2.0 MiB`.
+pub fn show_bytes(bytes: usize) -> String {
+    // Exact below 2⁵³.
+    let bytes = bytes as f64;
+    match bytes {
+        _ if bytes < 1024.0 => format!("{bytes} B"),
+        _ if bytes < 1_048_576.0 => format!("{:.1} KiB", bytes / 1024.0),
+        _ => format!("{:.1} MiB", bytes / 1_048_576.0),
+    }
 }
 
 impl Input {

@@ -1,19 +1,24 @@
-//! The script of a hook: found, readable, and such that it compiles.
+//! The script of a hook: found, bundled, and such that it loads.
 
 use std::fs;
 use std::path::Path;
 use std::rc::Rc;
 use std::time::Instant;
 
-use hook_runtime::Clock;
+use hook_runtime::{Clock, ScriptError};
 use lifecycle::bundle::{Limits, Script};
 
 use super::fields::{Fields, Reader};
-use super::problem::{Source, Span};
+use super::problem::{Problem, Problems, Source, Span};
 use super::units;
+use crate::bundler::{self, ScriptProblem};
 
-/// What a hook's script may measure (`docs/configuration.md`, limits).
-const MAX_SCRIPT_BYTES: u64 = 2 << 20;
+/// What a script may measure with its packages, in the relay; the filter takes less
+/// (`docs/configuration.md`, limits).
+const MAX_SCRIPT_BYTES: usize = 16 << 20;
+
+/// The longest line that a message quotes, in bytes.
+const QUOTABLE: usize = 300;
 
 /// Reads it and loads it as the filter will.
 pub fn read(
@@ -24,83 +29,104 @@ pub fn read(
 ) -> Option<Script> {
     let node = fields.require("script", "hooks/enrich-tokens.js", reader)?;
     let file = reader.text(node, "the path of a script")?;
-    let path = root.join(file);
-    let shown = path
-        .strip_prefix(".")
-        .unwrap_or(&path)
-        .display()
-        .to_string();
-    let ending = path
-        .extension()
-        .and_then(|ending| ending.to_str())
-        .unwrap_or_default();
-    if ["ts", "mts", "cts", "tsx"].contains(&ending) {
-        let message = format!("{shown} is TypeScript, which this version does not read");
-        let help =
-            "give the JavaScript that your compiler makes of it; TypeScript comes with bundling";
+    if let Err(reason) = is_file(&root.join(file)) {
+        let message = format!("{} {reason}", shown(root, Path::new(file)));
+        let help = "the path is relative to the folder of hooks.yaml";
         reader.error(node.span, message).help(help);
         return None;
     }
-    let source = match readable(&path) {
-        Ok(source) => source,
-        Err(reason) => {
-            let help = "the path is relative to the folder of hooks.yaml";
-            reader
-                .error(node.span, format!("{shown} {reason}"))
-                .help(help);
+    let bundled = match bundler::bundle(root, Path::new(file)) {
+        Ok(bundled) => bundled,
+        Err(problems) => {
+            for problem in problems {
+                note(root, problem, reader.problems, Problems::error);
+            }
             return None;
         }
     };
-    compile(&Source::new(shown, source.as_str()), file, limits, reader)?;
-    Some(Script {
-        file: file.to_owned(),
-        source,
-        map: None,
-    })
-}
-
-/// The text of a script, or why it cannot be one.
-fn readable(path: &Path) -> Result<String, String> {
-    let about = fs::metadata(path).map_err(|error| match error.kind() {
-        std::io::ErrorKind::NotFound => "is not there".to_owned(),
-        _ => format!("cannot be read: {error}"),
-    })?;
-    if !about.is_file() {
-        return Err("is no file".to_owned());
+    for warning in bundled.warnings {
+        note(root, warning, reader.problems, Problems::warning);
     }
-    if about.len() > MAX_SCRIPT_BYTES {
-        let most = units::show_size(MAX_SCRIPT_BYTES);
-        return Err(format!(
-            "has {} bytes; a script may have {most}",
-            about.len()
-        ));
+    let bytes = bundled.source.len();
+    if bytes > MAX_SCRIPT_BYTES {
+        let most = units::show_size(MAX_SCRIPT_BYTES as u64);
+        let message = format!(
+            "{} has {bytes} bytes with its packages; a script may have {most}",
+            shown(root, Path::new(file))
+        );
+        let largest = bundler::largest(&bundled.inputs, 3);
+        let largest: Vec<String> = largest.iter().map(ToString::to_string).collect();
+        let help = format!("the largest are {}", largest.join(", "));
+        reader.error(node.span, message).help(help);
+        return None;
     }
-    let bytes = fs::read(path).map_err(|error| format!("cannot be read: {error}"))?;
-    String::from_utf8(bytes).map_err(|error| {
-        format!(
-            "is not UTF-8 (at byte {}); save it as UTF-8",
-            error.utf8_error().valid_up_to()
-        )
-    })
-}
-
-/// Compiles the script as the filter will, and notes an error at its own place.
-fn compile(text: &Source, file: &str, limits: &Limits, reader: &mut Reader<'_>) -> Option<()> {
     let start = Instant::now();
     let clock: Clock = Rc::new(move || start.elapsed());
-    let Err(error) = hook_runtime::check(file, text.text(), *limits, clock) else {
-        return Some(());
-    };
-    let line = error
-        .line
-        .and_then(|line| usize::try_from(line).ok())
-        .unwrap_or(1);
-    let column = error
-        .column
-        .and_then(|column| usize::try_from(column).ok())
-        .unwrap_or(1);
-    reader
-        .problems
-        .error(text, Span::at(line, column), error.message);
-    None
+    let map = bundled.map.as_deref();
+    if let Err(error) = hook_runtime::check(file, &bundled.source, map, *limits, clock) {
+        note(root, unloadable(error), reader.problems, Problems::error);
+        return None;
+    }
+    Some(Script {
+        file: file.to_owned(),
+        source: bundled.source,
+        map: bundled.map,
+    })
+}
+
+/// Why a path is not that of a file.
+fn is_file(path: &Path) -> Result<(), String> {
+    match fs::metadata(path) {
+        Ok(about) if about.is_file() => Ok(()),
+        Ok(_) => Err("is no file".to_owned()),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            Err("is not there".to_owned())
+        }
+        Err(error) => Err(format!("cannot be read: {error}")),
+    }
+}
+
+/// A path in the project as the user knows it.
+fn shown(root: &Path, file: &Path) -> String {
+    let path = root.join(file);
+    path.strip_prefix(".")
+        .unwrap_or(&path)
+        .display()
+        .to_string()
+}
+
+/// What the sandbox says about a script that does not load.
+fn unloadable(error: ScriptError) -> ScriptProblem {
+    let number = |number: u32| usize::try_from(number).unwrap_or(1);
+    ScriptProblem {
+        file: error.file.into(),
+        place: Some((error.line.map_or(1, number), error.column.map_or(1, number))),
+        message: error.message,
+        help: None,
+    }
+}
+
+/// Notes a problem at its own place, with the line of the file under it.
+fn note(
+    root: &Path,
+    problem: ScriptProblem,
+    problems: &mut Problems,
+    severity: impl for<'p> Fn(&'p mut Problems, &Source, Span, String) -> &'p mut Problem,
+) {
+    let text = fs::read(root.join(&problem.file)).unwrap_or_default();
+    let text = String::from_utf8_lossy(&text);
+    let (line, column) = problem.place.unwrap_or((1, 1));
+    // A package's minified line says nothing to anybody.
+    let quotable = text
+        .lines()
+        .nth(line - 1)
+        .is_some_and(|line| line.len() < QUOTABLE);
+    let source = Source::new(
+        shown(root, &problem.file),
+        if quotable { &text } else { "" },
+    );
+    let noted = severity(problems, &source, Span::at(line, column), problem.message);
+    if let Some(help) = problem.help {
+        noted.help(help);
+    }
 }
