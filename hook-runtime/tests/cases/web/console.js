@@ -120,7 +120,7 @@ test("lines are broken at 72 to 80 columns", () => {
   shows({ ...short, third: 1 }, `{\n  first: '${"x".repeat(22)}',\n  second: '${"y".repeat(22)}',\n  third: 1\n}`);
   shows({ a: { b: { c: {} } } }, "{ a: { b: { c: {} } } }");
   shows({ a: { b: { c: { d: 1 } } } }, "{\n  a: { b: { c: { d: 1 } } }\n}", { depth: 3 });
-  shows({ a: 1, b: { c: 2 } }, "{\n  a: 1,\n  b: { c: 2 }\n}", { breakLength: 8 });
+  shows({ a: 1, b: { c: 2 } }, "{\n  a: 1,\n  b: { c: 2 }\n}", { breakLength: 20 });
   shows({ a: 1 }, "{\n  a: 1\n}", { compact: false });
 });
 test("custom inspection", () => {

@@ -14,9 +14,9 @@ test("marks", () => {
   ok(mark instanceof PerformanceMark && mark instanceof PerformanceEntry);
   ok(mark.startTime >= before && mark.startTime <= performance.now(), "startTime");
   same([mark.name, mark.entryType, mark.duration, mark.detail], ["a", "mark", 0, { b: [1] }]);
-  equal(performance.mark("a", { startTime: 5 }).startTime, 5);
+  equal(performance.mark("a", { startTime: 1e12 }).startTime, 1e12);
   equal(performance.mark("b").detail, null);
-  same(performance.getEntriesByName("a").map((entry) => entry.startTime === 5), [true, false]);
+  same(performance.getEntriesByName("a").map((entry) => entry.startTime === 1e12), [false, true]);
   equal(performance.getEntriesByType("mark").length, 3);
   performance.clearMarks("a");
   same(performance.getEntries().map((entry) => entry.name), ["b"]);
