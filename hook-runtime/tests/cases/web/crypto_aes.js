@@ -80,6 +80,9 @@ test("AES-KW wraps keys", async () => {
   equal(hex(wrapped), "28c9f404c4b810f4cbccb35cfb87f8263f5786e2d80ed326cbc7f0e71a99f43bfb988b9b7a02dd21");
   const again = await subtle.unwrapKey("raw", wrapped, kek, "AES-KW", "AES-CBC", true, ["encrypt"]);
   equal(hex(await subtle.exportKey("raw", again)), hex(await subtle.exportKey("raw", key)));
+  const asJson = await subtle.wrapKey("jwk", key, kek, "AES-KW");
+  const fromJson = await subtle.unwrapKey("jwk", asJson, kek, "AES-KW", "AES-CBC", true, ["encrypt"]);
+  equal(hex(await subtle.exportKey("raw", fromJson)), hex(await subtle.exportKey("raw", key)));
   const changed = new Uint8Array(wrapped);
   changed[0] ^= 1;
   await rejects(subtle.unwrapKey("raw", changed, kek, "AES-KW", "AES-CBC", true, ["encrypt"]), "OperationError");

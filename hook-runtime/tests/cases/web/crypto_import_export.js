@@ -107,3 +107,25 @@ test("unwrapping tells what is no key", async () => {
   await rejects(subtle.unwrapKey("raw", wrapped, key, "nonsense", "AES-CBC", true, ["encrypt"]), "NotSupportedError");
   await rejects(subtle.wrapKey("raw", key, again, algorithm), "InvalidAccessError");
 });
+test("what normalization finds is rejected at once, everything else settles after the caller's next microtask", async () => {
+  const settled = async (start) => {
+    let later = false;
+    const seen = start().then(() => later, () => later);
+    Promise.resolve().then(() => { later = true; });
+    return seen;
+  };
+  const key = await subtle.importKey("raw", bytes, "AES-CBC", true, ["encrypt"]);
+  const parallel = [
+    () => subtle.generateKey(AES, true, ["encrypt"]), () => subtle.generateKey(AES, true, ["sign"]),
+    () => subtle.importKey("raw", bytes, "AES-CBC", true, []), () => subtle.exportKey("raw", key),
+    () => subtle.encrypt({ name: "AES-CBC", iv: bytes }, key, bytes), () => subtle.digest("SHA-1", bytes),
+    () => subtle.decrypt({ name: "AES-CBC", iv: bytes }, key, bytes),
+  ];
+  for (const start of parallel) equal(await settled(start), true, String(start));
+  const first = [
+    () => subtle.generateKey("nonsense", true, []), () => subtle.generateKey({}, true, []), () => subtle.digest("MD5", bytes),
+    () => subtle.importKey("jwk", bytes, "AES-CBC", true, []), () => subtle.encrypt("AES-CBC", key, bytes),
+    () => subtle.encrypt.call({}, { name: "AES-CBC", iv: bytes }, key, bytes),
+  ];
+  for (const start of first) equal(await settled(start), false, String(start));
+});
