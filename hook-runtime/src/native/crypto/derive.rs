@@ -45,7 +45,8 @@ pub(super) fn pbkdf2<'js>(ctx: &Ctx<'js>, args: &Args<'js>) -> Result<Value<'js>
             for _ in 0..rounds {
                 let mut mac = keyed.clone();
                 mac.update(&last);
-                last = mac.finalize().into_bytes().to_vec();
+                last.clear();
+                last.extend_from_slice(&mac.finalize().into_bytes());
                 sum.resize(last.len(), 0);
                 sum.iter_mut().zip(&last).for_each(|(sum, last)| *sum ^= last);
             }
