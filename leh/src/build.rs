@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use lifecycle::bundle::{Bundle, Endpoint, Endpoints, FORMAT, Hook, Mode, Platform, Relay};
+use lifecycle::bundle::{Bundle, Endpoint, Endpoints, FORMAT, Hook, Mode, Place, Platform, Relay};
 use lifecycle::event::EventType;
 
 use crate::project::Project;
@@ -13,7 +13,8 @@ pub const RELAY_CLUSTER: &str = "leh_relay";
 /// Puts a project together with the endpoints of its platform. The same project and endpoints
 /// give the same bundle.
 pub fn bundle(project: &Project, endpoints: Endpoints) -> Bundle {
-    let asynchronous = project.hooks.iter().any(|hook| hook.mode == Mode::Async);
+    let for_relay = |hook: &Hook| hook.mode == Mode::Async || hook.place == Place::Relay;
+    let relayed = project.hooks.iter().any(for_relay);
     Bundle {
         format: FORMAT,
         platform: Platform {
@@ -22,10 +23,10 @@ pub fn bundle(project: &Project, endpoints: Endpoints) -> Bundle {
             events: project.profile.events.clone(),
         },
         signing: project.signing.clone(),
-        relay: asynchronous.then(|| Relay {
+        relay: relayed.then(|| Relay {
             cluster: RELAY_CLUSTER.to_owned(),
         }),
-        egress: Vec::new(),
+        egress: project.egress.clone(),
         hooks: project.hooks.clone(),
     }
 }

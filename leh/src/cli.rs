@@ -6,6 +6,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
+use lifecycle::event::EventType;
 
 use crate::project::{Address, Upstream};
 
@@ -37,6 +38,8 @@ pub enum Command {
     Envoy(Envoy),
     Up(Up),
     Test(Test),
+    Run(Run),
+    Sample(Sample),
     Relay(Relay),
     #[command(hide = true)]
     ExecWithParent(ExecWithParent),
@@ -58,13 +61,14 @@ pub struct Check {
 
 /// Make the one file that the filter and the relay load
 ///
-/// The bundle has the scripts, their settings and the platform's endpoints, for which the
-/// platform is asked unless the profile names them. It holds references to secrets, not secrets.
-/// The same project gives the same bytes.
+/// The bundle has the scripts with the packages that they import, their settings and the platform's
+/// endpoints, for which the platform is asked unless the profile names them. It holds references to
+/// secrets, not secrets. The same project gives the same bytes.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
   leh build                                        writes .leh/bundle.json
+  leh build --json                                 tells what the scripts are made of, for programs
   leh build my-hooks --upstream http://127.0.0.1:5000 -o bundle.json")]
 pub struct Build {
     #[command(flatten)]
@@ -74,6 +78,9 @@ pub struct Build {
     /// Where the bundle goes; `-` is the standard output [default: PROJECT/.leh/bundle.json]
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,
+    /// Print the report on the scripts' sizes as JSON
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// Write the configuration with which Envoy runs the hooks
@@ -143,29 +150,97 @@ pub struct Up {
     pub concurrency: Option<u32>,
 }
 
-/// Run one hook against an event and tell what it would do
+/// Run a hook against an event and tell what it would do
 ///
-/// The same sandbox, limits and rules as in Envoy. Exits with 0 when the hook ran and its answer
-/// can be used, else with 1.
+/// The same sandbox, limits and rules as in Envoy; its calls are answered by mocks. Without HOOK,
+/// every hook of the project runs against every file in `events` that it is for. Exits with 0 when
+/// the hook ran and its answer can be used, with 1 when not, with 2 when the command is wrong.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
+  leh test                                           every hook, every event
   leh test add-tier                                  against a sample event
-  leh test add-tier --event events/login.json        against this one
-  leh test hooks/add-tier.js --json                  for programs")]
+  leh test add-tier --event events/login.json --mocks crm.yaml
+  leh test add-tier.js --on pre-registration         a script without a project
+  leh test add-tier --event events/login.json --snapshot
+  leh test hooks/add-tier.js --json                  for programs
+
+Mocks are a list, in JSON or YAML; the first that matches answers:
+  - { method: POST, url: \"https://crm.example.com/*\", request_body: { a: 1 },
+      status: 200, headers: {}, body: { tier: gold }, delay: 50ms, times: 1 }
+  - { url_matches: \"^https://crm\", fail: ECONNREFUSED }      # or timeout
+  - { dns: example.com, record: MX, records: [{ exchange: mx.example.com, priority: 10 }] }
+Without --mocks, those beside the event are taken: events/login.mocks.yaml.")]
 pub struct Test {
+    /// The hook, by its name or its script [default: all of them]
+    #[arg(value_name = "HOOK")]
+    pub hook: Option<String>,
+    /// The folder with hooks.yaml
+    #[arg(long, value_name = "PROJECT", default_value = ".")]
+    pub project: PathBuf,
+    /// A file with the `args` of the hook, JSON or YAML [default: a sample of its event]
+    #[arg(long, value_name = "FILE")]
+    pub event: Option<PathBuf>,
+    /// The event at which it runs [default: the one it is bound to, or `event.type` of the file]
+    #[arg(long, value_name = "EVENT")]
+    pub on: Option<EventType>,
+    /// A file with answers to its calls
+    #[arg(long, value_name = "FILE")]
+    pub mocks: Option<PathBuf>,
+    /// Print one JSON object (without HOOK, a list of them)
+    #[arg(long)]
+    pub json: bool,
+    /// Hold result and calls against `NAME.snapshot.json` beside the event; written where missing
+    #[arg(long)]
+    pub snapshot: bool,
+    /// Write the snapshot anew
+    #[arg(long)]
+    pub update: bool,
+    /// Run again whenever a file changes
+    #[arg(long)]
+    pub watch: bool,
+}
+
+/// Run a hook against an event, with its calls made for real
+///
+/// Like `leh test`, but what the hook calls is called: the hosts in `egress` of hooks.yaml, with
+/// their headers.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  leh run add-tier --event events/login.json
+  leh run add-tier --json")]
+pub struct Run {
     /// The hook, by its name or its script
     #[arg(value_name = "HOOK")]
     pub hook: String,
     /// The folder with hooks.yaml
     #[arg(long, value_name = "PROJECT", default_value = ".")]
     pub project: PathBuf,
-    /// A JSON file with the `args` of the hook [default: a sample of its event]
+    /// A file with the `args` of the hook, JSON or YAML [default: a sample of its event]
     #[arg(long, value_name = "FILE")]
     pub event: Option<PathBuf>,
+    /// The event at which it runs [default: the one it is bound to, or `event.type` of the file]
+    #[arg(long, value_name = "EVENT")]
+    pub on: Option<EventType>,
     /// Print one JSON object
     #[arg(long)]
     pub json: bool,
+}
+
+/// Show the arguments of an event that could have happened
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  leh sample --list
+  leh sample pre-registration > events/registration.json")]
+pub struct Sample {
+    /// The event
+    #[arg(value_name = "EVENT", required_unless_present = "list")]
+    pub event: Option<EventType>,
+    /// Name all events
+    #[arg(long)]
+    pub list: bool,
 }
 
 /// Store and run asynchronous hooks

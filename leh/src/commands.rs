@@ -11,20 +11,40 @@ use crate::discovery;
 use crate::envoy::configuration::{Settings, needs_tls, render, system_ca};
 use crate::output::{Readers, write};
 use crate::project::{Project, Upstream, count};
+use crate::report::Report;
 
 /// Why a command could not do its work: text for the standard error, ready to print.
 #[derive(Debug)]
-pub struct Failure(String);
+pub struct Failure {
+    text: String,
+    code: u8,
+}
 
 impl Failure {
     /// A failure that has not been told yet.
     pub fn new(message: impl std::fmt::Display) -> Self {
-        Failure(format!("error: {message}"))
+        Failure {
+            text: format!("error: {message}"),
+            code: 1,
+        }
+    }
+
+    /// The command itself is wrong: it names what is not there, or not what it takes it for.
+    pub fn usage(message: impl std::fmt::Display) -> Self {
+        Failure {
+            code: 2,
+            ..Failure::new(message)
+        }
+    }
+
+    /// With what the program exits.
+    pub fn code(&self) -> u8 {
+        self.code
     }
 
     /// What to print.
     pub fn text(&self) -> &str {
-        &self.0
+        &self.text
     }
 }
 
@@ -46,15 +66,24 @@ pub async fn build(options: &Build) -> Result<(), Failure> {
     let bundle = resolve(&project, upstream(&project, &options.platform)).await?;
     let json = bundle.to_json().map_err(Failure::new)? + "\n";
     let default = || project.root.join(".leh/bundle.json");
+    if options.json && options.output.as_deref() == Some(Path::new("-")) {
+        let message = "the bundle and the report cannot both be the standard output; name a file \
+                       with --output";
+        return Err(Failure::usage(message));
+    }
     let output = options.output.clone().unwrap_or_else(default);
     write(&output, &json, readers(&bundle)).map_err(Failure::new)?;
-    if output != Path::new("-") {
+    if options.json {
+        let report = serde_json::to_string_pretty(&Report::of(&project)).map_err(Failure::new)?;
+        println!("{report}");
+    } else if output != Path::new("-") {
         let hooks = count(bundle.hooks.len(), "hook");
         println!(
             "{}: {hooks}, profile {}",
             output.display(),
             bundle.platform.profile
         );
+        print!("{}", Report::of(&project));
     }
     Ok(())
 }
@@ -93,7 +122,10 @@ pub fn load(folder: &ProjectFolder) -> Result<Project, Failure> {
         0 => String::new(),
         number => format!(", {}", count(number, "warning")),
     };
-    project.ok_or_else(|| Failure(format!("{}{warnings}", count(problems.errors(), "error"))))
+    project.ok_or_else(|| Failure {
+        text: format!("{}{warnings}", count(problems.errors(), "error")),
+        code: 1,
+    })
 }
 
 /// A variable of our environment, if it is text.

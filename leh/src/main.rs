@@ -6,14 +6,18 @@
 //! around it, and runs Envoy for [`up`].
 
 mod build;
+mod bundler;
 mod cli;
 mod commands;
 mod discovery;
 mod envoy;
 mod log;
 mod output;
+mod place;
 mod project;
 mod relay;
+mod report;
+mod sandbox;
 mod test_hook;
 mod up;
 
@@ -44,6 +48,8 @@ async fn run(command: Command) -> Result<(), Failure> {
         Command::Envoy(options) => commands::envoy(&options).await,
         Command::Up(options) => up::run(&options).await,
         Command::Test(options) => test_hook::run(&options),
+        Command::Run(options) => test_hook::run_live(&options),
+        Command::Sample(options) => test_hook::sample(&options),
         Command::Relay(options) => up::relay(&options).await,
         Command::ExecWithParent(options) => {
             let cli::ExecWithParent {
@@ -62,5 +68,5 @@ async fn run(command: Command) -> Result<(), Failure> {
 
 fn failed(failure: &Failure) -> ExitCode {
     eprintln!("{}", failure.text());
-    ExitCode::FAILURE
+    ExitCode::from(failure.code())
 }

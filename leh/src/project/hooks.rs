@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
 use std::str::FromStr;
 
-use lifecycle::bundle::{Hook, Mode, OnError};
+use hook_runtime::Settings;
+use lifecycle::bundle::{Hook, Limits, Mode, OnError, Place, Script};
 use lifecycle::event::EventType;
 
 use super::fields::{Fields, Keys, Reader};
@@ -12,6 +13,7 @@ use super::profile::Profile;
 use super::reference::{Environment, References, name_in};
 use super::yaml::{Entry, Node, Value};
 use super::{limits, script};
+use crate::place::{Asked, decide, measure};
 
 const HOOK: Keys = Keys {
     what: "a hook",
@@ -25,6 +27,10 @@ const HOOK: Keys = Keys {
         "load",
         "memory",
         "stack",
+        "background",
+        "fetches",
+        "response",
+        "console",
         "on_error",
         "applications",
         "variables",
@@ -35,10 +41,6 @@ const HOOK: Keys = Keys {
         (
             "when",
             "this version has no conditions; decide at the top of the script",
-        ),
-        (
-            "background",
-            "in this version a hook ends with its answer; use an asynchronous hook",
         ),
         ("metadata", "this version keeps no metadata"),
     ],
@@ -115,9 +117,8 @@ fn hook(
     // Further checks of a hook whose mode is unreadable take it for what it would be without.
     let assumed = mode.unwrap_or(Mode::Sync);
     let event = event(fields, assumed, surroundings, reader);
-    let limits = limits::read(fields, assumed, reader);
-    let script = script::read(fields, &limits, surroundings.root, reader);
-    place(fields, assumed, reader);
+    let asked = place(fields, assumed, reader);
+    let limits = limits::read(fields, assumed, asked, reader);
     let on_error = on_error(fields, assumed, reader);
     let applications = fields
         .get("applications")
@@ -126,12 +127,22 @@ fn hook(
     let secrets = fields
         .get("secrets")
         .map(|node| secrets(node, surroundings, reader));
+    let script = script::read(
+        fields,
+        &lenient(&limits, assumed, asked),
+        surroundings.root,
+        reader,
+    );
+    let (place, limits) = match &script {
+        Some(script) if assumed == Mode::Sync => placed(script, asked, limits, fields, reader)?,
+        _ => (Place::default(), limits),
+    };
     Some(Hook {
         name: String::new(),
         event: event?,
         mode: mode?,
         script: script?,
-        place: lifecycle::bundle::Place::Filter,
+        place,
         on_error: on_error?,
         limits,
         applications: applications.flatten(),
@@ -181,36 +192,75 @@ fn event(
     Some(event)
 }
 
-/// Where the hook runs. There is one place for each mode in this version, so nothing is kept.
-fn place(fields: &Fields<'_>, mode: Mode, reader: &mut Reader<'_>) {
-    #[derive(Clone, Copy, PartialEq)]
-    enum Place {
-        Auto,
-        Filter,
-        Relay,
-    }
+/// What `place` says; it fits the mode.
+fn place(fields: &Fields<'_>, mode: Mode, reader: &mut Reader<'_>) -> Asked {
     let Some(node) = fields.get("place") else {
-        return;
+        return Asked::default();
     };
     let places = [
-        ("auto", Place::Auto),
-        ("filter", Place::Filter),
-        ("relay", Place::Relay),
+        ("filter", Asked::Filter),
+        ("relay", Asked::Relay),
+        ("auto", Asked::Auto),
     ];
-    match (reader.choice(node, &places), mode) {
-        (Some(Place::Relay), Mode::Sync) => {
-            let message = "this version runs synchronous hooks in the filter only";
-            reader
-                .error(node.span, message)
-                .help("write `place: filter` or leave it out");
+    let asked = reader.choice(node, &places);
+    if (asked, mode) == (Some(Asked::Filter), Mode::Async) {
+        let message = "asynchronous hooks always run in the relay";
+        reader
+            .error(node.span, message)
+            .help("write `place: relay` or leave it out");
+    }
+    asked.unwrap_or_default()
+}
+
+/// For loading a script whose cost is yet to be found out: the time of a relay.
+fn lenient(limits: &Limits, mode: Mode, asked: Asked) -> Limits {
+    let mut limits = *limits;
+    if mode == Mode::Sync && asked != Asked::Relay {
+        limits.load_ms = limits.load_ms.max(limits::RELAY_LOAD_MS);
+    }
+    limits
+}
+
+/// Where the script runs, as it is measured, and with which limits.
+fn placed(
+    script: &Script,
+    asked: Asked,
+    limits: Limits,
+    fields: &Fields<'_>,
+    reader: &mut Reader<'_>,
+) -> Option<(Place, Limits)> {
+    if asked == Asked::Relay {
+        return Some((Place::Relay, limits));
+    }
+    let settings = Settings {
+        file: script.file.clone(),
+        source: script.source.clone(),
+        map: None,
+        limits: lenient(&limits, Mode::Sync, asked),
+        synchronous: true,
+        variables: serde_json::json!({}),
+    };
+    // One that does not load was told where the script was read.
+    let cost = measure(&settings).ok()?;
+    match decide(asked, cost, limits.load_ms) {
+        Ok((Place::Filter, _)) => Some((Place::Filter, limits)),
+        Ok((Place::Relay, _)) => {
+            let limits = Limits {
+                load_ms: limits.load_ms.max(limits::RELAY_LOAD_MS),
+                ..limits
+            };
+            Some((Place::Relay, limits))
         }
-        (Some(Place::Filter), Mode::Async) => {
-            let message = "asynchronous hooks always run in the relay";
+        Err(why) => {
+            let span = fields.get("script").map_or(fields.span, |node| node.span);
             reader
-                .error(node.span, message)
-                .help("write `place: relay` or leave it out");
+                .error(span, format!("the hook cannot run in the filter: {why}"))
+                .help(
+                    "write `place: auto` (or `place: relay`) to run it in the relay, or raise \
+                     `load`: a worker of Envoy serves nobody while it loads the script",
+                );
+            None
         }
-        _ => {}
     }
 }
 

@@ -18,16 +18,17 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
-use lifecycle::bundle::{Hook, Signing};
+use lifecycle::bundle::{EgressHost, Hook, Signing};
 
 use self::fields::{Fields, Keys, Reader};
 use self::problem::Source;
 
 pub use self::address::{Address, Upstream};
-pub use self::egress::Egress;
+pub use self::limits::RELAY_LOAD_MS;
 pub use self::problem::{Problems, count};
 pub use self::profile::{Profile, is_path};
 pub use self::reference::{Environment, Origin, References};
+pub use self::units::{duration, show_duration, show_size};
 
 /// The file that makes a folder a project.
 const FILE: &str = "hooks.yaml";
@@ -45,7 +46,7 @@ pub struct Project {
     /// Where the platform is, if the project says it.
     pub upstream: Option<Upstream>,
     /// The hosts that hooks may call.
-    pub egress: Vec<Egress>,
+    pub egress: Vec<EgressHost>,
     /// The keys for changed tokens.
     pub signing: Option<Signing>,
     /// Where Envoy finds the relay.
@@ -115,7 +116,14 @@ fn load(root: &Path, environment: Environment<'_>, problems: &mut Problems) -> O
         let text = reader.text(node, "the platform's URL")?;
         parsed(text, node, reader)
     });
-    let egress = fields.get("egress").map(|node| egress::read(node, reader));
+    let egress = fields.get("egress").map(|node| {
+        let surroundings = &mut egress::Surroundings {
+            root,
+            references: &mut references,
+            environment,
+        };
+        egress::read(node, surroundings, reader)
+    });
     let signing = fields.get("signing");
     let signed = signing.is_some();
     let signing =
@@ -157,6 +165,29 @@ fn relay(fields: &Fields<'_>, reader: &mut Reader<'_>) -> Option<Address> {
     let node = fields.require("address", RELAY, reader)?;
     let text = reader.text(node, "host:port")?;
     parsed(text, node, reader)
+}
+
+/// A file of data, JSON or YAML, as JSON.
+///
+/// # Errors
+/// What is wrong with it, with its place.
+pub fn data(shown: &str, text: &str) -> Result<serde_json::Value, String> {
+    if text.trim_start().starts_with(['{', '[']) {
+        // As JSON, when it is that: YAML knows no surrogate pairs.
+        match serde_json::from_str(text) {
+            Ok(value) => return Ok(value),
+            Err(error) if shown.ends_with(".json") => {
+                return Err(format!("{shown}: expected JSON, {error}"));
+            }
+            Err(_) => {}
+        }
+    }
+    let mut problems = Problems::default();
+    let tree = yaml::parse(&Source::new(shown, text), &mut problems);
+    match tree {
+        Some(tree) if problems.errors() == 0 => Ok(tree.to_json()),
+        _ => Err(problems.report().trim_end().to_owned()),
+    }
 }
 
 /// What `T` makes of a text, or its error at the text's place.

@@ -34,6 +34,15 @@ pub fn size(text: &str) -> Result<u64, String> {
     number.checked_mul(factor).ok_or_else(expected)
 }
 
+/// A whole number.
+///
+/// # Errors
+/// What was expected, for a sentence.
+pub fn number(text: &str) -> Result<u64, String> {
+    text.parse()
+        .map_err(|_| "expected a whole number".to_owned())
+}
+
 /// Milliseconds as the shortest of `800ms`, `1s`, `2m`.
 pub fn show_duration(milliseconds: u64) -> String {
     match milliseconds {
@@ -46,6 +55,7 @@ pub fn show_duration(milliseconds: u64) -> String {
 /// Bytes as the shortest of `512B`, `256KiB`, `16MiB`.
 pub fn show_size(bytes: u64) -> String {
     match bytes {
+        b if b >= 1 << 30 && b % (1 << 30) == 0 => format!("{}GiB", b >> 30),
         b if b >= 1 << 20 && b % (1 << 20) == 0 => format!("{}MiB", b >> 20),
         b if b >= 1 << 10 && b % (1 << 10) == 0 => format!("{}KiB", b >> 10),
         b => format!("{b}B"),

@@ -70,6 +70,27 @@ pub struct Entry {
 }
 
 impl Node {
+    /// The same as JSON.
+    pub fn to_json(&self) -> serde_json::Value {
+        use serde_json::Value as Json;
+        match &self.value {
+            Value::Scalar(Scalar { text, kind }) => match kind {
+                Kind::Text => Json::from(text.as_str()),
+                Kind::Null => Json::Null,
+                Kind::Boolean => Json::from(text.eq_ignore_ascii_case("true")),
+                // Octal, `.inf` and the like stay what was written.
+                Kind::Number => serde_json::from_str(text).unwrap_or_else(|_| text.as_str().into()),
+            },
+            Value::List(items) => items.iter().map(Node::to_json).collect(),
+            Value::Map(entries) => {
+                let members = entries
+                    .iter()
+                    .map(|entry| (entry.key.clone(), entry.value.to_json()));
+                Json::Object(members.collect())
+            }
+        }
+    }
+
     fn nodes(&self) -> usize {
         match &self.value {
             Value::Scalar(_) => 1,
