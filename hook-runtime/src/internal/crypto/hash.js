@@ -52,7 +52,9 @@ class HmacOf {
       throw invalidArgType("key",
         "of type string or an instance of ArrayBuffer, Buffer, TypedArray, DataView, KeyObject, or CryptoKey", key);
     }
-    this.#key = require("internal/crypto/key_object").secretBytes(key, options?.encoding);
+    // Most keys are text or bytes, for which nothing has to be loaded.
+    this.#key = typeof key === "string" || ArrayBuffer.isView(key) ? Uint8Array.from(bytes(key, options?.encoding))
+      : require("internal/crypto/key_object").secretBytes(key, options?.encoding);
     this.#hash = needHash(algorithm);
     chunks.set(this, []);
     Object.defineProperty(this, "_options", { value: options, enumerable: false });
