@@ -5,7 +5,15 @@
 //! every argument and every result is a string, a number, bytes, or plain data, and whatever goes
 //! on from call to call is kept by the JavaScript side.
 
+mod bytes;
 mod call;
+mod compression;
+mod crypto;
+mod encoding;
+mod inspect;
+mod jwt;
+mod url;
+mod zlib;
 
 use javy::quickjs::{Ctx, Result, Value};
 
@@ -15,7 +23,16 @@ pub use call::{Args, bytes_of, null, to_buffer, to_value, well_formed};
 pub type Native = for<'js> fn(&Ctx<'js>, &Args<'js>) -> Result<Value<'js>>;
 
 /// Every native function by its name in `native`, the object that built-in modules are given.
-pub const FUNCTIONS: &[&[(&str, Native)]] = &[];
+pub const FUNCTIONS: &[&[(&str, Native)]] = &[
+    bytes::FUNCTIONS,
+    compression::FUNCTIONS,
+    zlib::FUNCTIONS,
+    crypto::FUNCTIONS,
+    jwt::FUNCTIONS,
+    encoding::FUNCTIONS,
+    inspect::FUNCTIONS,
+    url::FUNCTIONS,
+];
 
 /// The names, in the order of their numbers.
 pub fn names() -> impl Iterator<Item = &'static str> {
