@@ -55,7 +55,7 @@ builtins! {
     "internal/inspect/names": [],
     "internal/inspect/text": [],
     "internal/inspect/values": [],
-    "node/inspect": [],
+    "internal/inspect": [],
     "web/base64": ["atob", "btoa"],
     "web/class_of": [],
     "web/console": [],

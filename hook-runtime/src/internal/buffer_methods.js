@@ -190,7 +190,7 @@ module.exports = ({ Buffer, FastBuffer, isBytes, fromText, needEncoding }) => {
       const more = this.length - most;
       const rest = more > 0 ? ` ... ${more} more byte${more > 1 ? "s" : ""}` : "";
       const extras = Object.keys(this).filter((key) => !/^\d+$/.test(key));
-      const shown = extras.map((key) => `, ${key}: ${require("node/inspect").inspect(this[key], options)}`).join("");
+      const shown = extras.map((key) => `, ${key}: ${require("internal/inspect").inspect(this[key], options)}`).join("");
       return `<Buffer${bytes ? ` ${bytes}` : ""}${rest}${shown}>`;
     },
   };

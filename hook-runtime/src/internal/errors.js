@@ -18,7 +18,7 @@ const described = (value) => {
   if (typeof value === "function") return ` Received function ${value.name}`;
   if (typeof value === "object") {
     const name = value.constructor?.name;
-    return name ? ` Received an instance of ${name}` : ` Received ${require("node/inspect").inspect(value, { depth: -1 })}`;
+    return name ? ` Received an instance of ${name}` : ` Received ${require("internal/inspect").inspect(value, { depth: -1 })}`;
   }
   let text = typeof value === "string" ? `'${value}'` : String(value);
   if (text.length > 28) text = `${text.slice(0, 25)}...${typeof value === "string" ? "'" : ""}`;
@@ -32,7 +32,7 @@ const invalidArgType = (name, expected, value) => {
   const what = name.endsWith("argument") ? `The ${name}` : `The "${name}" ${kind}`;
   return coded(TypeError, "ERR_INVALID_ARG_TYPE", `${what} must be ${expected}.${described(value)}`);
 };
-const shown = (value) => require("node/inspect").inspect(value);
+const shown = (value) => require("internal/inspect").inspect(value);
 const invalidArgValue = (name, value, reason = "is invalid") => {
   const kind = name.includes(".") ? "property" : "argument";
   return coded(TypeError, "ERR_INVALID_ARG_VALUE", `The ${kind} '${name}' ${reason}. Received ${shown(value)}`);

@@ -3,7 +3,7 @@
 const { coded, hide, invalidArgType, invalidArgValue } = require("internal/errors");
 const { isDeepEqual, isDeepStrictEqual } = require("internal/equal");
 
-const shown = (value) => require("node/inspect").inspect(value, {
+const shown = (value) => require("internal/inspect").inspect(value, {
   compact: false, customInspect: false, depth: 1000, maxArrayLength: Infinity, showHidden: false, breakLength: Infinity, sorted: true, getters: true,
 });
 const HEADS = {

@@ -1,6 +1,6 @@
 // node:console: the global console, and consoles that write to streams (Node.js documentation, "Console").
 "use strict";
-const inspecting = () => require("node/inspect");
+const inspecting = () => require("internal/inspect");
 
 function Console(options, errors) {
   if (!new.target) return new Console(options, errors);

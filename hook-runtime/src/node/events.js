@@ -139,7 +139,7 @@ const listed = (emitter, type) => {
 };
 const unhandled = (error) => {
   if (error instanceof Error) return error;
-  const text = typeof error === "string" ? `'${error}'` : require("node/inspect").inspect(error);
+  const text = typeof error === "string" ? `'${error}'` : require("internal/inspect").inspect(error);
   return coded(Error, "ERR_UNHANDLED_ERROR", `Unhandled error. (${text})`, { context: error });
 };
 const add = (emitter, type, listener, first) => {

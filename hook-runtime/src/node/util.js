@@ -1,4 +1,4 @@
-// node:util (Node.js documentation, "Util"). inspect and format are in node/inspect.
+// node:util (Node.js documentation, "Util"). inspect and format are in internal/inspect.
 "use strict";
 const { coded, hide, invalidArgType, outOfRange, needFunction } = require("internal/errors");
 
@@ -89,7 +89,7 @@ function debuglog(section, ready) {
     return enabled;
   };
   const log = (...values) => {
-    if (isEnabled()) native.print(3, `${name} 1: ${require("node/inspect").format(...values)}`);
+    if (isEnabled()) native.print(3, `${name} 1: ${require("internal/inspect").format(...values)}`);
     ready?.(log);
     ready = undefined;
   };
@@ -99,7 +99,7 @@ function debuglog(section, ready) {
 
 // The styles that util.inspect.colors names, as escapes; `validateStream` has nothing to look at here.
 function styleText(format, text) {
-  const { colors } = require("node/inspect").inspect;
+  const { colors } = require("internal/inspect").inspect;
   if (typeof text !== "string") throw invalidArgType("text", "of type string", text);
   const codes = [format].flat().map((name) => {
     const pair = colors[name];
@@ -161,12 +161,12 @@ Object.assign(exports, {
   isString: (value) => typeof value === "string",
   isSymbol: (value) => typeof value === "symbol",
   isUndefined: (value) => value === undefined,
-  log(...values) { native.print(1, `${new Date().toTimeString().slice(0, 8)} - ${require("node/inspect").format(...values)}`); },
+  log(...values) { native.print(1, `${new Date().toTimeString().slice(0, 8)} - ${require("internal/inspect").format(...values)}`); },
 });
 const lazy = (name, get) => Object.defineProperty(exports, name, {
   configurable: true, enumerable: true, get,
   set(value) { Object.defineProperty(exports, name, { value, writable: true, configurable: true, enumerable: true }); },
 });
-for (const name of ["inspect", "format", "formatWithOptions"]) lazy(name, () => require("node/inspect")[name]);
+for (const name of ["inspect", "format", "formatWithOptions"]) lazy(name, () => require("internal/inspect")[name]);
 for (const name of ["TextEncoder", "TextDecoder"]) lazy(name, () => globalThis[name]);
 lazy("types", () => require("node/util/types"));

@@ -1,7 +1,7 @@
 // console: Console Standard section 1, written as Node does. The object itself is the prelude's, which
 // prints plain strings by itself and calls what is here for all else.
 "use strict";
-const { formatWithOptions, inspect, width } = require("node/inspect");
+const { formatWithOptions, inspect, width } = require("internal/inspect");
 
 const [DEBUG, INFO, WARN, ERROR] = [0, 1, 2, 3];
 
