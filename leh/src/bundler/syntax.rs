@@ -5,7 +5,8 @@ use std::path::Path;
 use oxc::allocator::Allocator;
 use oxc::ast::ast;
 use oxc::ast_visit::{Visit, walk};
-use oxc::parser::{ParseOptions, Parser};
+use oxc::parser::{ParseOptions, Parser, ParserReturn};
+use oxc::semantic::SemanticBuilder;
 use oxc::span::SourceType;
 use oxc::syntax::scope::ScopeFlags;
 
@@ -96,19 +97,38 @@ pub fn look(source: &str, dialect: Dialect) -> Result<Look, Vec<SyntaxError>> {
     Err(errors)
 }
 
-/// Whether a file is CommonJS that no module may be: old octal numbers, `with`.
+/// Whether a file is a script that no module may be: with old octal numbers, or `with`.
 pub fn is_sloppy(source: &str) -> bool {
-    look_as(source, SourceType::mjs()).is_err() && look_as(source, SourceType::cjs()).is_ok()
+    let valid = |source_type| {
+        let allocator = Allocator::default();
+        let parsed = parse(&allocator, source, source_type);
+        let read = !parsed.panicked && parsed.diagnostics.is_empty();
+        // The parser leaves what only strict mode forbids to this.
+        let checked = || {
+            let checker = SemanticBuilder::new().with_check_syntax_error(true);
+            checker.build(&parsed.program).diagnostics.is_empty()
+        };
+        read && checked()
+    };
+    !valid(SourceType::mjs()) && valid(SourceType::cjs())
 }
 
-fn look_as(source: &str, source_type: SourceType) -> Result<Look, Vec<SyntaxError>> {
-    let allocator = Allocator::default();
-    let parsed = Parser::new(&allocator, source, source_type)
+fn parse<'a>(
+    allocator: &'a Allocator,
+    source: &'a str,
+    source_type: SourceType,
+) -> ParserReturn<'a> {
+    Parser::new(allocator, source, source_type)
         .with_options(ParseOptions {
             allow_return_outside_function: true,
             ..ParseOptions::default()
         })
-        .parse();
+        .parse()
+}
+
+fn look_as(source: &str, source_type: SourceType) -> Result<Look, Vec<SyntaxError>> {
+    let allocator = Allocator::default();
+    let parsed = parse(&allocator, source, source_type);
     if parsed.panicked || !parsed.diagnostics.is_empty() {
         let error = |error: &oxc::diagnostics::OxcDiagnostic| SyntaxError {
             message: error.message.to_string(),
@@ -267,9 +287,9 @@ mod tests {
                 .unwrap()
                 .is_module
         );
-        let old = "with (a) { b = 010; } return;";
+        let old = "with (a) { b = '\\01'; } return;";
         assert!(!look(old, Dialect::JavaScript).unwrap().is_module);
-        assert!(is_sloppy(old));
+        assert!(is_sloppy(old) && is_sloppy("010") && is_sloppy("with (a) b"));
         assert!(!is_sloppy("module.exports = 1"));
         assert!(!is_sloppy("export default 1"));
     }
