@@ -198,6 +198,53 @@ pub fn mentioned(source: &str) -> BTreeSet<&'static str> {
         .collect()
 }
 
+/// Compiles what a script can come to require, and what that requires in turn: a large module takes
+/// longer to compile than a script may to load, and it is not the script's time.
+///
+/// # Errors
+/// What is wrong with the text of one.
+pub fn compile_ahead(source: &str, clock: &Clock) -> Result<(), ScriptError> {
+    let by_name: BTreeMap<_, _> = BUILTINS.iter().map(|it| (it.name, it)).collect();
+    let mut waiting: Vec<&str> = mentioned(source).into_iter().collect();
+    waiting.extend(required(source, &by_name));
+    let mut seen = BTreeSet::new();
+    while let Some(name) = waiting.pop() {
+        if !seen.insert(name) {
+            continue;
+        }
+        if let Some(compiled) = bytecode(name, clock) {
+            compiled?;
+        }
+        if let Some(builtin) = by_name.get(name) {
+            waiting.extend(required(builtin.source, &by_name));
+        }
+    }
+    Ok(())
+}
+
+/// The modules that a text requires or imports by a literal: by their own name or by Node's.
+fn required(
+    source: &str,
+    by_name: &BTreeMap<&'static str, &'static Builtin>,
+) -> BTreeSet<&'static str> {
+    let mut before = "";
+    let mut found = BTreeSet::new();
+    for part in source.split(['"', '\'']) {
+        let asks = ["require(", "import(", "from", "import"];
+        if asks.iter().any(|word| before.trim_end().ends_with(word)) {
+            let bare = part.strip_prefix("node:").unwrap_or(part);
+            let names = [part.to_owned(), format!("node/{bare}")];
+            found.extend(
+                names
+                    .iter()
+                    .filter_map(|it| Some(*by_name.get_key_value(it.as_str())?.0)),
+            );
+        }
+        before = part;
+    }
+    found
+}
+
 /// The bytecode of a module: a function expression, to be called.
 ///
 /// # Errors

@@ -84,9 +84,9 @@ const warn = (warning, type, code) => {
 const memory = () => ({ rss: 16777216, heapTotal: 16777216, heapUsed: 8388608, external: 0, arrayBuffers: 0 });
 
 const members = {
-  title: "node", version: "v20.18.0", arch: "x64", platform: "linux", pid: 1, ppid: 0, exitCode: undefined,
-  versions: { node: "20.18.0", v8: "11.3.244.8-node.23", uv: "1.46.0", zlib: "1.3.0.1-motley", modules: "115", openssl: "3.0.15+quic", unicode: "15.1" },
-  release: { name: "node", lts: "Iron", sourceUrl: "", headersUrl: "" },
+  title: "node", version: "v22.14.0", arch: "x64", platform: "linux", pid: 1, ppid: 0, exitCode: undefined,
+  versions: { node: "22.14.0", v8: "12.4.254.21-node.33", uv: "1.49.2", zlib: "1.3.0.1-motley", modules: "127", openssl: "3.0.15+quic", unicode: "16.0" },
+  release: { name: "node", lts: "Jod", sourceUrl: "", headersUrl: "" },
   argv: ["/usr/bin/node", "/hook.js"], argv0: "node", execArgv: [], execPath: "/usr/bin/node", debugPort: 9229,
   features: { inspector: false, debug: false, uv: true, ipv6: true, tls_alpn: true, tls_sni: true, tls_ocsp: true, tls: true },
   config: { target_defaults: {}, variables: {} }, moduleLoadList: [], allowedNodeEnvironmentFlags: new Set(),

@@ -5,7 +5,9 @@ const { coded, invalidArgType, outOfRange, needFunction } = require("internal/er
 const { Transform } = require("node/stream");
 const { Buffer } = require("node/buffer");
 
-// What comes out at most when nobody says: compressed input can be a bomb.
+// What comes out at most, when nobody says and at all: compressed input can be a bomb, and native code runs
+// until it is done.
+const USUAL = 16 << 20;
 const MOST = 64 << 20;
 const WRITES = { Z_DATA_ERROR: -3, Z_BUF_ERROR: -5 };
 
@@ -49,7 +51,7 @@ const checked = (kind, options) => {
   const finish = options?.finishFlush;
   return {
     level: kind === "brotliCompress" ? params?.[constants.BROTLI_PARAM_QUALITY] ?? 11 : level ?? -1,
-    limit: Math.min(maxOutputLength ?? MOST, MOST),
+    limit: Math.min(maxOutputLength ?? USUAL, MOST),
     partial: finish !== undefined && finish !== (kind.startsWith("brotli") ? constants.BROTLI_OPERATION_FINISH : constants.Z_FINISH),
   };
 };
