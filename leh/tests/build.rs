@@ -254,11 +254,11 @@ fn errors_are_told_at_the_line_that_somebody_wrote() {
         (
             "hook.ts",
             "import { check } from './check';\n\ninterface Args { a: number }\n\n\
-             export default async (args: Args) => {\n  check(null as any);\n};\n",
+             export default async (args: Args) => {\n  check({} as any);\n};\n",
         ),
         (
             "check.ts",
-            "type Anything = { deep: { value: string } };\n\nexport function check(a: Anything) {\n  return a.deep.value;\n}\n",
+            "type Anything = { deep: { value: string } };\n\nexport function check(a: Anything) {\n  throw new Error(a.deep?.value);\n}\n",
         ),
     ];
     let ran = ran("hook.ts", &failing);
@@ -272,7 +272,7 @@ fn errors_are_told_at_the_line_that_somebody_wrote() {
         ),
         (
             "node_modules/broken/index.js",
-            "// A package that throws as it loads.\n\nundefined.property;\n",
+            "// A package that throws as it loads.\n\nthrow new TypeError('no');\n",
         ),
     ];
     let output = project("hook.js", &unloadable).leh("check", &[]);
