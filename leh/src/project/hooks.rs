@@ -129,6 +129,7 @@ fn hook(
         .map(|node| secrets(node, surroundings, reader));
     let script = script::read(
         fields,
+        event,
         &lenient(&limits, assumed, asked),
         surroundings.root,
         reader,

@@ -11,6 +11,7 @@ mod profile;
 mod reference;
 mod script;
 mod signing;
+mod trigger;
 mod units;
 mod yaml;
 

@@ -7,10 +7,11 @@ use std::time::Instant;
 
 use hook_runtime::{Clock, ScriptError};
 use lifecycle::bundle::{Limits, Script};
+use lifecycle::event::EventType;
 
 use super::fields::{Fields, Reader};
 use super::problem::{Problem, Problems, Source, Span};
-use super::units;
+use super::{trigger, units};
 use crate::bundler::{self, ScriptProblem};
 
 /// What a script may measure with its packages, in the relay; the filter takes less
@@ -23,6 +24,7 @@ const QUOTABLE: usize = 300;
 /// Reads it and loads it as the filter will.
 pub fn read(
     fields: &Fields<'_>,
+    event: Option<EventType>,
     limits: &Limits,
     root: &Path,
     reader: &mut Reader<'_>,
@@ -63,9 +65,23 @@ pub fn read(
     let start = Instant::now();
     let clock: Clock = Rc::new(move || start.elapsed());
     let map = bundled.map.as_deref();
-    if let Err(error) = hook_runtime::check(file, &bundled.source, map, *limits, clock) {
-        note(root, unloadable(error), reader.problems, Problems::error);
-        return None;
+    let loaded = match hook_runtime::check(file, &bundled.source, map, *limits, clock) {
+        Ok(loaded) => loaded,
+        Err(error) => {
+            note(root, unloadable(error), reader.problems, Problems::error);
+            return None;
+        }
+    };
+    if let Some(event) = event {
+        let findings = trigger::findings(event, &loaded, root, Path::new(file));
+        for warning in findings.warnings {
+            note(root, warning, reader.problems, Problems::warning);
+        }
+        if let Some(reason) = findings.error {
+            let message = format!("{}: {reason}", shown(root, Path::new(file)));
+            reader.error(node.span, message);
+            return None;
+        }
     }
     Some(Script {
         file: file.to_owned(),

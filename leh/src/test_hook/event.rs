@@ -40,12 +40,17 @@ impl Event {
     }
 }
 
-/// The arguments: those of the file, else a sample; with the hook's variables and secrets unless the
+/// The arguments: those of the file, else a sample for what the script exports; with the hook's variables and secrets unless the
 /// file brings its own.
-pub fn args(given: Option<Event>, event: EventType, planned: &PlannedHook) -> Value {
+pub fn args(
+    given: Option<Event>,
+    event: EventType,
+    triggers: &[String],
+    planned: &PlannedHook,
+) -> Value {
     let mut args = match given {
         Some(Event(args)) => args,
-        None => sample::args(event),
+        None => sample::of_triggers(event, triggers),
     };
     let own = |args: &Value, name: &str| args.get(name).cloned();
     let (variables, secrets) = (own(&args, "variables"), own(&args, "secrets"));

@@ -158,7 +158,7 @@ fn perform(subject: &Subject, terms: &Terms) -> Result<Report, Failure> {
         report.misbound(&error.to_string());
         return Ok(report);
     }
-    let args = event::args(given, event, planned);
+    let args = event::args(given, event, &triggers, planned);
     let recorder = Recorder::new(subject.egress.clone());
     let started = Instant::now();
     driver.run(Job {
