@@ -16,7 +16,7 @@ use crate::commands::{
 use crate::envoy::configuration::Settings;
 use crate::envoy::process::{Envoy, Start, find};
 use crate::output::{Readers, write};
-use crate::project::{Address, Project, Upstream};
+use crate::project::{Address, MissingValue, Project, References, Upstream};
 use crate::relay::{self, Relay};
 
 /// Runs until SIGINT or SIGTERM.
@@ -27,9 +27,14 @@ pub async fn run(options: &Up) -> Result<(), Failure> {
         running = start(options) => running?,
         () = stop.told() => return Ok(()),
     };
-    let ended = tokio::select! {
-        how = running.envoy.ended() => Err(Failure::new(how)),
-        () = stop.told() => Ok(()),
+    let mut hangup = signal(SignalKind::hangup()).map_err(Failure::new)?;
+    let ended = loop {
+        tokio::select! {
+            how = running.envoy.ended() => break Err(Failure::new(how)),
+            () = stop.told() => break Ok(()),
+            _ = hangup.recv() => {}
+        }
+        running.reload().await;
     };
     // Told a second time, it ends by force.
     tokio::select! {
@@ -44,11 +49,24 @@ struct Running {
     envoy: Envoy,
     /// None when there are no asynchronous hooks.
     relay: Option<Relay>,
+    bundle: Bundle,
+    references: References,
     /// Envoy's files; gone when it is.
     _folder: TempDir,
 }
 
 impl Running {
+    /// Has the relay read secrets again. Envoy has read them when it started.
+    async fn reload(&self) {
+        let Some(relay) = &self.relay else { return };
+        let values = self.references.environment(&variable).map_err(missing);
+        let reloaded = match values {
+            Ok(values) => relay.reload(self.bundle.clone(), values).await,
+            Err(reason) => Err(reason),
+        };
+        told_of_reload(reloaded);
+    }
+
     async fn stop(self) {
         // Envoy first: it hands over what its filter still has.
         self.envoy.stop().await;
@@ -64,13 +82,7 @@ async fn start(options: &Up) -> Result<Running, Failure> {
     let environment = project
         .references
         .environment(&variable)
-        .map_err(|missing| {
-            let all: Vec<String> = missing.iter().map(ToString::to_string).collect();
-            Failure::new(format!(
-                "hooks.yaml refers to what is not there: {}",
-                all.join("; ")
-            ))
-        })?;
+        .map_err(|all| Failure::new(missing(all)))?;
     let program = find(options.envoy.as_deref()).map_err(Failure::new)?;
     let filter = filter(options.filter.filter.as_deref())?;
     free(options.listen)?;
@@ -113,8 +125,15 @@ async fn start(options: &Up) -> Result<Running, Failure> {
     Ok(Running {
         envoy,
         relay,
+        bundle,
+        references: project.references,
         _folder: folder,
     })
+}
+
+fn missing(values: Vec<MissingValue>) -> String {
+    let all: Vec<String> = values.iter().map(ToString::to_string).collect();
+    format!("hooks.yaml refers to what is not there: {}", all.join("; "))
 }
 
 /// The relay, when anything is for it.
@@ -143,27 +162,51 @@ async fn start_relay(
 /// Runs a relay alone, until SIGINT or SIGTERM.
 pub async fn relay(options: &RelayOptions) -> Result<(), Failure> {
     let mut stop = Stop::watch().map_err(Failure::new)?;
-    let json = std::fs::read(&options.bundle).map_err(|error| {
-        Failure::new(format!(
-            "{} cannot be read: {error}; make it with `leh build`",
-            options.bundle.display()
-        ))
-    })?;
     let relay = relay::start(relay::Options {
-        bundle: Bundle::from_json(&json).map_err(Failure::new)?,
+        bundle: read_bundle(options)?,
         listen: options.listen,
         store: options.store.clone(),
         environment: BTreeMap::new(),
     });
     let relay = relay.await.map_err(Failure::new)?;
     println!("ready: http://{}", relay.address);
-    stop.told().await;
+    let mut hangup = signal(SignalKind::hangup()).map_err(Failure::new)?;
+    loop {
+        tokio::select! {
+            () = stop.told() => break,
+            _ = hangup.recv() => {
+                let reloaded = match read_bundle(options) {
+                    Ok(bundle) => relay.reload(bundle, BTreeMap::new()).await,
+                    Err(failure) => Err(failure.text().to_owned()),
+                };
+                told_of_reload(reloaded);
+            }
+        }
+    }
     // Told a second time, it ends at once.
     tokio::select! {
         () = relay.stop() => {}
         () = stop.told() => {}
     }
     Ok(())
+}
+
+fn read_bundle(options: &RelayOptions) -> Result<Bundle, Failure> {
+    let json = std::fs::read(&options.bundle).map_err(|error| {
+        Failure::new(format!(
+            "{} cannot be read: {error}; make it with `leh build`",
+            options.bundle.display()
+        ))
+    })?;
+    Bundle::from_json(&json).map_err(Failure::new)
+}
+
+/// What a person reads after SIGHUP.
+fn told_of_reload(reloaded: Result<(), String>) {
+    match reloaded {
+        Ok(()) => println!("relay: reloaded"),
+        Err(reason) => eprintln!("error: not reloaded, everything stays as it was: {reason}"),
+    }
 }
 
 /// Whether Envoy can listen there. It shares its port with other Envoys, so it would not tell.

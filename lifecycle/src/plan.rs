@@ -208,6 +208,11 @@ impl Plan {
         &self.hooks
     }
 
+    /// The hooks alone, for those who only run them.
+    pub fn into_hooks(self) -> Vec<PlannedHook> {
+        self.hooks
+    }
+
     /// The hook with this index.
     pub fn hook(&self, index: usize) -> Option<&PlannedHook> {
         self.hooks.get(index)

@@ -28,7 +28,7 @@ pub use self::address::{Address, Upstream};
 pub use self::limits::RELAY_LOAD_MS;
 pub use self::problem::{Problems, count};
 pub use self::profile::{Profile, is_path};
-pub use self::reference::{Environment, Origin, References};
+pub use self::reference::{Environment, MissingValue, Origin, References};
 pub use self::units::{duration, show_duration, show_size};
 
 /// The file that makes a folder a project.

@@ -1,5 +1,6 @@
 //! Deliveries in SQLite: acknowledged ones survive whatever happens to the process.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -131,22 +132,33 @@ impl Store {
         Ok(new)
     }
 
-    /// The oldest delivery that waits, marked as running; waits up to `patience` for one. `None`
-    /// when there is none, or no more are to be run.
-    pub fn claim(&self, patience: Duration) -> Result<Option<Claimed>, String> {
+    /// The oldest delivery that waits, but for hooks that have enough to do (`full` names them, or
+    /// is `None` when there is enough in all), marked as running; waits up to `patience` for one.
+    /// `None` when there is none, or no more are to be run.
+    pub fn claim(
+        &self,
+        patience: Duration,
+        full: &dyn Fn() -> Option<Vec<String>>,
+    ) -> Result<Option<Claimed>, String> {
         let inner = self.lock();
+        let mut but = None;
         let waited = self.changed.wait_timeout_while(inner, patience, |inner| {
-            !inner.closed && !has_pending(&inner.database)
+            but = full().map(|names| serde_json::json!(names).to_string());
+            let found = but
+                .as_ref()
+                .is_some_and(|but| has_pending(&inner.database, but));
+            !inner.closed && !found
         });
         let (inner, _) = waited.unwrap_or_else(PoisonError::into_inner);
-        if inner.closed {
+        let (false, Some(but)) = (inner.closed, but) else {
             return Ok(None);
-        }
+        };
         let row = inner.database.query_row(
             "UPDATE deliveries SET state = 'running', attempts = attempts + 1
-             WHERE sequence = (SELECT sequence FROM deliveries WHERE state = 'pending' ORDER BY sequence LIMIT 1)
+             WHERE sequence = (SELECT sequence FROM deliveries WHERE state = 'pending'
+                 AND hook NOT IN (SELECT value FROM json_each(?)) ORDER BY sequence LIMIT 1)
              RETURNING delivery, attempts",
-            [],
+            [but],
             |row| Ok((row.get::<_, String>(0)?, row.get(1)?)),
         );
         let row = row.optional().map_err(|error| error.to_string())?;
@@ -164,7 +176,31 @@ impl Store {
             "UPDATE deliveries SET state = ?, error = ?, console = ?, finished_ms = ? WHERE id = ?",
             params![state, error, console.to_string(), now_ms(), id],
         );
+        // There may be room for others now.
+        self.changed.notify_all();
         changed.map(drop).map_err(|error| error.to_string())
+    }
+
+    /// How many deliveries there are, by state.
+    pub fn count(&self) -> Result<BTreeMap<String, u64>, String> {
+        let inner = self.lock();
+        let mut query = inner
+            .database
+            .prepare_cached("SELECT state, count(*) FROM deliveries GROUP BY state")
+            .map_err(|error| error.to_string())?;
+        let rows = query
+            .query_map([], |row| {
+                Ok((row.get(0)?, row.get::<_, i64>(1)?.unsigned_abs()))
+            })
+            .map_err(|error| error.to_string())?;
+        let mut counts: BTreeMap<String, u64> = ["pending", "running", "done", "failed"]
+            .map(|state| (state.to_owned(), 0))
+            .into();
+        for row in rows {
+            let (state, number) = row.map_err(|error| error.to_string())?;
+            counts.insert(state, number);
+        }
+        Ok(counts)
     }
 
     /// The newest deliveries first, at most `limit`.
@@ -201,11 +237,13 @@ impl Store {
     }
 }
 
-fn has_pending(database: &Connection) -> bool {
-    let query = "SELECT EXISTS (SELECT 1 FROM deliveries WHERE state = 'pending')";
+/// Whether one waits, but for the hooks in the JSON list `but`.
+fn has_pending(database: &Connection, but: &str) -> bool {
+    let query = "SELECT EXISTS (SELECT 1 FROM deliveries WHERE state = 'pending'
+         AND hook NOT IN (SELECT value FROM json_each(?)))";
     // An error shows when the row is claimed.
     database
-        .query_row(query, [], |row| row.get(0))
+        .query_row(query, [but], |row| row.get(0))
         .unwrap_or(true)
 }
 
@@ -240,6 +278,10 @@ mod tests {
 
     const NO_TIME: Duration = Duration::ZERO;
 
+    fn none_full() -> Option<Vec<String>> {
+        Some(vec![])
+    }
+
     fn delivery(id: &str) -> Delivery {
         Delivery {
             id: id.into(),
@@ -259,10 +301,37 @@ mod tests {
             !store.put(&delivery("1")).unwrap(),
             "the same id is the same delivery"
         );
-        let first = store.claim(NO_TIME).unwrap().unwrap();
+        let first = store.claim(NO_TIME, &none_full).unwrap().unwrap();
         assert_eq!((first.delivery, first.attempt), (delivery("1"), 1));
-        assert_eq!(store.claim(NO_TIME).unwrap().unwrap().delivery.id, "2");
-        assert_eq!(store.claim(NO_TIME).unwrap(), None);
+        assert_eq!(
+            store
+                .claim(NO_TIME, &none_full)
+                .unwrap()
+                .unwrap()
+                .delivery
+                .id,
+            "2"
+        );
+        assert_eq!(store.claim(NO_TIME, &none_full).unwrap(), None);
+    }
+
+    #[test]
+    fn a_hook_with_enough_to_do_leaves_others_their_turn() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(&folder.path().join("relay.db")).unwrap();
+        store.put(&delivery("1")).unwrap();
+        let mut other = delivery("2");
+        other.hook = "other".into();
+        store.put(&other).unwrap();
+        let but_log = || Some(vec!["log".to_owned()]);
+        assert_eq!(store.claim(NO_TIME, &|| None).unwrap(), None);
+        assert_eq!(
+            store.claim(NO_TIME, &but_log).unwrap().unwrap().delivery.id,
+            "2"
+        );
+        assert_eq!(store.claim(NO_TIME, &but_log).unwrap(), None);
+        let counts = store.count().unwrap();
+        assert_eq!((counts["pending"], counts["running"]), (1, 1));
     }
 
     #[test]
@@ -271,15 +340,15 @@ mod tests {
         let path = folder.path().join("relay.db");
         let store = Store::open(&path).unwrap();
         store.put(&delivery("1")).unwrap();
-        store.claim(NO_TIME).unwrap().unwrap();
+        store.claim(NO_TIME, &none_full).unwrap().unwrap();
         drop(store);
         let store = Store::open(&path).unwrap();
-        let again = store.claim(NO_TIME).unwrap().unwrap();
+        let again = store.claim(NO_TIME, &none_full).unwrap().unwrap();
         assert_eq!((again.delivery.id.as_str(), again.attempt), ("1", 2));
         store.finish("1", None, &json!(["hi"])).unwrap();
         drop(store);
         let store = Store::open(&path).unwrap();
-        assert_eq!(store.claim(NO_TIME).unwrap(), None);
+        assert_eq!(store.claim(NO_TIME, &none_full).unwrap(), None);
         let record = store.list(10).unwrap().remove(0);
         assert_eq!((record.state.as_str(), record.attempts), ("done", 2));
         assert_eq!(record.console, json!(["hi"]));
@@ -290,7 +359,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let store = Store::open(&folder.path().join("relay.db")).unwrap();
         store.put(&delivery("1")).unwrap();
-        store.claim(NO_TIME).unwrap();
+        store.claim(NO_TIME, &none_full).unwrap();
         store
             .finish("1", Some("exception: no"), &json!([]))
             .unwrap();
@@ -308,7 +377,10 @@ mod tests {
         let store = Store::open(&folder.path().join("relay.db")).unwrap();
         store.put(&delivery("1")).unwrap();
         store.close();
-        assert_eq!(store.claim(Duration::from_secs(60)).unwrap(), None);
+        assert_eq!(
+            store.claim(Duration::from_secs(60), &none_full).unwrap(),
+            None
+        );
     }
 
     #[test]

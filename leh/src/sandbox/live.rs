@@ -193,19 +193,23 @@ impl Live {
     }
 
     fn resolve(&self, name: String, record: String, reply: Reply) -> Ticket {
-        if !self.0.egress.resolves(&name) {
-            let refused = format!("EREFUSED: {name} is not in `egress` of hooks.yaml");
-            return answered(reply, Err(refused));
-        }
         let live = self.clone();
         let task = self.0.runtime.spawn(async move {
-            reply(live.records(&name, &record).await);
+            let found = live.records(&name, &record).await;
+            reply(found.map(|records| CallAnswer::Records(Value::from(records).to_string())));
         });
         let task = task.abort_handle();
         Ticket::new(move || task.abort())
     }
 
-    async fn records(&self, name: &str, record: &str) -> CallResult {
+    /// The records of a name of `egress`, as Node's `dns` gives them.
+    ///
+    /// # Errors
+    /// Begin with a code of Node's.
+    pub async fn records(&self, name: &str, record: &str) -> Result<Vec<Value>, String> {
+        if !self.0.egress.resolves(name) {
+            return Err(format!("EREFUSED: {name} is not in `egress` of hooks.yaml"));
+        }
         let mut found = self.0.names.records(name, record).await?;
         if matches!(record, "A" | "AAAA") {
             let addresses = found
@@ -218,7 +222,7 @@ impl Live {
                 .map(|address| Value::from(address.to_string()))
                 .collect();
         }
-        Ok(CallAnswer::Records(Value::from(found).to_string()))
+        Ok(found)
     }
 
     /// Whether an entry that names it says `private: true`.

@@ -20,7 +20,7 @@ use hook_runtime::{
     Call, CallKind, CallResult, Clock, ConsoleLine, Finished, Hook, Invocation, ScriptError,
     Settings, Step, Tidy, Times,
 };
-use lifecycle::answer::{Answer, Failure};
+use lifecycle::answer::{Answer, Failure, FailureKind};
 use serde_json::Value;
 
 /// How long a driver with nothing to do waits at once.
@@ -78,6 +78,8 @@ pub struct Job {
     pub about: About,
     /// When somebody began to wait for it.
     pub asked: Instant,
+    /// When nobody waits any more: then it does not begin.
+    pub give_up: Option<Instant>,
     /// Is told what happens.
     pub observer: Box<dyn Observer + Send>,
 }
@@ -143,10 +145,23 @@ impl Driver {
     /// # Errors
     /// As [`Hook::load`].
     pub fn load(settings: Settings, network: Arc<dyn Network>) -> Result<Self, ScriptError> {
+        let (post, inbox) = channel();
+        Self::load_with(settings, network, post, inbox)
+    }
+
+    /// The same with a channel that is there already: what comes before it has loaded waits in it.
+    ///
+    /// # Errors
+    /// As [`Hook::load`].
+    pub fn load_with(
+        settings: Settings,
+        network: Arc<dyn Network>,
+        post: Sender<Message>,
+        inbox: Receiver<Message>,
+    ) -> Result<Self, ScriptError> {
         let start = Instant::now();
         let clock: Clock = Rc::new(move || start.elapsed());
         let hook = Hook::load(settings, clock.clone())?;
-        let (post, inbox) = channel();
         Ok(Driver {
             hook,
             clock,
@@ -157,11 +172,6 @@ impl Driver {
             runs: 0,
             stopping: false,
         })
-    }
-
-    /// Where messages for it go.
-    pub fn post(&self) -> Sender<Message> {
-        self.post.clone()
     }
 
     /// The hook.
@@ -235,9 +245,20 @@ impl Driver {
             args,
             about,
             asked,
-            observer,
+            give_up,
+            mut observer,
         } = job;
         let queue = asked.elapsed();
+        if give_up.is_some_and(|at| at <= Instant::now()) {
+            let times = Times {
+                queue,
+                ..Times::default()
+            };
+            let failure = Failure::new(FailureKind::Timeout, "it could not begin in its time");
+            observer.answered(Err(failure), &[], times);
+            observer.ended(Vec::new(), times);
+            return;
+        }
         self.runs += 1;
         self.running.push(Running {
             id: self.runs,

@@ -168,6 +168,7 @@ fn perform(subject: &Subject, terms: &Terms) -> Result<Report, Failure> {
         },
         args,
         asked: started,
+        give_up: None,
         observer: Box::new(recorder.clone()),
     });
     report.take(recorder.take(), started.elapsed());
