@@ -135,6 +135,7 @@ impl Hook {
             stack_bytes: limits.stack_bytes.max(COMPILE_STACK),
             ..limits
         };
+        builtins::compile_ahead(&source, &clock)?;
         let engine = Engine::new(&compiling, &clock).map_err(|error| broken(error.to_string()))?;
         let context = engine
             .context()
@@ -209,6 +210,18 @@ impl Hook {
         self.pool.measured
     }
 
+    /// What its engines take from the system, those of invocations that wait left out, in bytes.
+    pub fn taken_bytes(&self) -> usize {
+        let taken = |engines: &RefCell<Vec<Prepared>>| -> usize {
+            let engines = engines.borrow();
+            engines
+                .iter()
+                .map(|prepared| prepared.engine.arena.taken())
+                .sum()
+        };
+        taken(&self.pool.ready) + taken(&self.pool.used)
+    }
+
     /// Gives up its ready engines, and will whenever nobody needed it for a while: the next invocation
     /// waits for one to be made.
     pub fn release(&self) {
@@ -227,7 +240,8 @@ impl Hook {
         }
         let idle_at = pool.last_used.get() + IDLE;
         if pool.now() >= idle_at && pool.target.get() > pool.rest.get() {
-            pool.target.set((pool.target.get() / 2).max(pool.rest.get()));
+            pool.target
+                .set((pool.target.get() / 2).max(pool.rest.get()));
             pool.last_used.set(pool.now());
         }
         let mut ready = pool.ready.borrow_mut();

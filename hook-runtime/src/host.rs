@@ -213,11 +213,16 @@ fn builtin_modules<'js>(
         natives.set(index, name)?;
     }
     host.set("natives", natives)?;
-    let call = |ctx: Ctx<'js>, number: usize, Rest(values): Rest<Value<'js>>| match native::function(
-        number,
-    ) {
-        Some(function) => function(&ctx, &Args(values)),
-        None => Err(Exception::throw_internal(&ctx, "no such native function")),
+    let own = shared.clone();
+    let call = move |ctx: Ctx<'js>, number: usize, Rest(values): Rest<Value<'js>>| {
+        // The engine looks at the clock now and then only, and these may take milliseconds each.
+        if own.watch.stops() {
+            return Err(Exception::throw_internal(&ctx, "interrupted"));
+        }
+        match native::function(number) {
+            Some(function) => function(&ctx, &Args(values)),
+            None => Err(Exception::throw_internal(&ctx, "no such native function")),
+        }
     };
     host.set("native", Function::new(ctx.clone(), call)?)?;
 

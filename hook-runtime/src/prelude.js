@@ -3,7 +3,8 @@
 (function (host) {
   "use strict";
   const { defineProperty, getPrototypeOf, keys } = Object;
-  const { stringify } = JSON;
+  const { stringify, parse } = JSON;
+  const settled = Promise.resolve.bind(Promise);
   const expose = (name, value) =>
     defineProperty(globalThis, name, { value, writable: true, configurable: true, enumerable: false });
 
@@ -121,7 +122,7 @@
       host.startHttp(id, request.method, request.url, request.headers.flat(), request.body ?? null)),
     // done(message) or done(undefined, records).
     resolve: (name, record, done) => startCall(
-      (error, records) => done(error, records === undefined ? undefined : JSON.parse(records)),
+      (error, records) => done(error, records === undefined ? undefined : parse(records)),
       (id) => host.startResolve(id, String(name), String(record))),
     print: host.print,
     now: host.now,
@@ -249,7 +250,7 @@
         returned = synchronous ? hook(args, answer(false), answer(true)) : hook(args);
       }
       const byTheWay = form === "callback" && typeof returned?.then !== "function";
-      Promise.resolve(returned).then(
+      settled(returned).then(
         (value) => {
           if (!synchronous || typeof value !== "object" || value === null) return;
           const name = className(value);

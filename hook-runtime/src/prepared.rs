@@ -105,6 +105,7 @@ impl Blueprint {
         let shared = Rc::new(Shared {
             clock: self.clock.clone(),
             arena: engine.arena.clone(),
+            watch: engine.watch.clone(),
             origin: self.origin.clone(),
             variables: self.variables.clone(),
             cache: self.cache.clone(),

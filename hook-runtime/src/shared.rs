@@ -14,12 +14,14 @@ use crate::arena::Arena;
 use crate::cache::Cache;
 use crate::compile::Origin;
 use crate::console::Console;
+use crate::engine::Watch;
 use crate::http::{Call, CallKind};
 
 /// The world of one context, as its host functions see it.
 pub struct Shared {
     pub clock: Clock,
     pub arena: Rc<Arena>,
+    pub watch: Rc<Watch>,
     pub origin: Origin,
     /// What the script's `process.env` shows.
     pub variables: Value,

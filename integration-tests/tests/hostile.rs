@@ -378,3 +378,84 @@ fn recurse(stack: &str) {
     fail_alone(&up, &scripts, |_| "deep".to_owned());
     unharmed(up);
 }
+
+/// The files of hostile/: a hook each, that says in its first line how it may end.
+fn folder() -> Vec<(String, Vec<String>, String)> {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("hostile");
+    let mut files: Vec<_> = std::fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .collect();
+    files.sort();
+    let read = files.iter().map(|file| {
+        let source = std::fs::read_to_string(file).unwrap();
+        let first = source.lines().next().unwrap();
+        let kinds = first.strip_prefix("// expects: ").unwrap();
+        let kinds = kinds.split(" | ").map(str::to_owned).collect();
+        let name = file
+            .file_stem()
+            .unwrap()
+            .to_string_lossy()
+            .replace('_', "-");
+        (name, kinds, source)
+    });
+    read.collect()
+}
+
+#[test]
+fn the_folder_of_hostile_scripts() {
+    let scripts = folder();
+    let settings: Vec<String> = scripts
+        .iter()
+        .map(|(name, ..)| {
+            format!(", cpu: 200ms, timeout: 2s, background: 100ms, applications: [{name}]")
+        })
+        .collect();
+    let mut hooks = vec![("gold", FOR_SHOP, GOLD)];
+    let with_settings = scripts.iter().zip(&settings);
+    hooks.extend(
+        with_settings.map(|((name, _, source), settings)| {
+            (name.as_str(), settings.as_str(), source.as_str())
+        }),
+    );
+    let platform = platform();
+    let up = up(&platform, &hooks);
+    let mut wrong = Vec::new();
+    let mut memory = Vec::new();
+    for _ in 0..3 {
+        for (name, kinds, _) in &scripts {
+            let counted = || {
+                let prefix = format!("hook.{name}.");
+                let ours = up.counters().into_iter();
+                let ours = ours.filter_map(|(counter, value)| {
+                    let kind = counter.split_once(&prefix)?.1;
+                    let kind = kind.strip_prefix("failed.").unwrap_or(kind);
+                    Some((kind.to_owned(), value))
+                });
+                ours.filter(|(kind, _)| kind != "console_errors")
+                    .collect::<Vec<_>>()
+            };
+            let before = counted();
+            let answer = exchange(&up.address, &login(name, "good"));
+            if !answer.starts_with(b"HTTP/1.1 200 ") {
+                wrong.push(format!("{name}: {}", String::from_utf8_lossy(&answer)));
+            }
+            // Envoy's counters are merged now and then.
+            let found = waited(|| {
+                let now = counted();
+                now.into_iter().find(|counter| !before.contains(counter))
+            });
+            match found {
+                Some((kind, _)) if kinds.contains(&kind) => {}
+                other => wrong.push(format!("{name}: expected {kinds:?}, found {other:?}")),
+            }
+            serves(&up);
+        }
+        memory.push(up.envoy_memory());
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}\n{}", up.log());
+    // The first round takes what a VM's memory grows to and never gives back.
+    let (first, last) = (memory[0], memory[2]);
+    assert!(last < first + first / 4, "KiB after each round: {memory:?}");
+    unharmed(up);
+}

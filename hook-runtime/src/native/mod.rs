@@ -17,7 +17,7 @@ mod zlib;
 
 use javy::quickjs::{Ctx, Result, Value};
 
-pub use call::{Args, bytes_of, null, to_buffer, to_value, well_formed};
+pub use call::{Args, null, to_buffer, to_value};
 
 /// A native function.
 pub type Native = for<'js> fn(&Ctx<'js>, &Args<'js>) -> Result<Value<'js>>;

@@ -83,6 +83,11 @@ impl Child {
         self.said.lock().unwrap().clone()
     }
 
+    /// Its process id.
+    pub fn id(&self) -> u32 {
+        self.process.id()
+    }
+
     /// The lines of its standard error.
     pub fn log(&self) -> Vec<String> {
         self.log.lock().unwrap().clone()

@@ -55,6 +55,20 @@ impl Up {
         self.child.stop().code() == Some(0)
     }
 
+    /// The memory that its Envoy has, in KiB: the resident set of the largest process below ours.
+    pub fn envoy_memory(&self) -> u64 {
+        let processes = std::fs::read_dir("/proc").unwrap().flatten();
+        let below = processes.filter_map(|entry| {
+            let status = std::fs::read_to_string(entry.path().join("status")).ok()?;
+            let field = |name: &str| {
+                let line = status.lines().find_map(|line| line.strip_prefix(name))?;
+                line.split_whitespace().next()?.parse::<u64>().ok()
+            };
+            (field("PPid:")? == u64::from(self.child.id())).then(|| field("VmRSS:"))?
+        });
+        below.max().unwrap()
+    }
+
     /// What it and its Envoy complain about, and what hooks log.
     pub fn log(&self) -> String {
         self.child.log().join("\n")

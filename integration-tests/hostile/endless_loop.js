@@ -1,0 +1,5 @@
+// expects: cpu
+// A loop without an end.
+module.exports = async (args, callback) => {
+  for (;;);
+};

@@ -1,0 +1,7 @@
+// expects: cpu
+// The same by queueMicrotask.
+module.exports = async (args, callback) => {
+  const again = () => queueMicrotask(again);
+  again();
+  await new Promise(() => {});
+};

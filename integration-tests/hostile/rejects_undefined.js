@@ -1,0 +1,5 @@
+// expects: exception
+// A rejection with nothing.
+module.exports = async (args, callback) => {
+  await Promise.reject();
+};
