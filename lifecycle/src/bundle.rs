@@ -52,6 +52,10 @@ pub struct EgressHost {
     /// `HOST:PORT` to call in its place: a stand-in, or a vendor's sandbox.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub address: Option<String>,
+    /// Whether `address` is spoken to in clear text though `tls` says otherwise: a stand-in on the
+    /// developer's machine has no certificate for the vendor's name.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub address_plain: bool,
     /// Whether its name may lead to a private address.
     #[serde(default)]
     pub private: bool,
@@ -63,6 +67,13 @@ pub struct EgressHost {
     pub coalesce: bool,
     /// The name of its cluster in the Envoy configuration.
     pub cluster: String,
+}
+
+impl EgressHost {
+    /// Whether connections are made over TLS, whatever the scheme of the URLs that name it.
+    pub fn connects_with_tls(&self) -> bool {
+        self.tls && !(self.address_plain && self.address.is_some())
+    }
 }
 
 /// A profile, with the endpoints of one installation.

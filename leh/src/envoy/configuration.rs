@@ -3,7 +3,7 @@
 use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 
-use lifecycle::bundle::Bundle;
+use lifecycle::bundle::{Bundle, EgressHost};
 
 use super::egress;
 use super::yaml::{filled, indented, quoted};
@@ -62,7 +62,7 @@ pub fn system_ca(environment: Environment<'_>) -> Option<PathBuf> {
 
 /// Whether anything is spoken to over TLS.
 pub fn needs_tls(project: &Project, upstream: &Upstream) -> bool {
-    upstream.tls || project.egress.iter().any(|host| host.tls)
+    upstream.tls || project.egress.iter().any(EgressHost::connects_with_tls)
 }
 
 /// The whole file. The same settings give the same file.

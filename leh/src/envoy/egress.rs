@@ -96,7 +96,7 @@ pub fn clusters(hosts: &[EgressHost], trusted_ca: &Path) -> String {
         ));
         let place = match direct(host) {
             Some(address) => {
-                let sni = host.tls.then_some(host.host.as_str());
+                let sni = host.connects_with_tls().then_some(host.host.as_str());
                 endpoint(&host.cluster, &address, sni, trusted_ca)
             }
             None => format!(
