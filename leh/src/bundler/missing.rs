@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 use super::ScriptProblem;
 use super::resolve::{Missing, Resolver};
 use super::roll::{is_in_package, shown};
+use super::sizes::package_of;
 use super::syntax::{self, Dialect, Kind, Request};
 
 /// An error for each request that the script at `entry` cannot do without.
@@ -130,16 +131,4 @@ fn words(root: &Path, missing: &Missing, own: bool) -> (String, Option<String>) 
             )),
         )
     }
-}
-
-/// `@a/b` of `@a/b/c`, `a` of `a/b`.
-fn package_of(specifier: &str) -> &str {
-    let mut slashes = specifier.match_indices('/').map(|(at, _)| at);
-    let end = if specifier.starts_with('@') {
-        slashes.nth(1)
-    } else {
-        slashes.next()
-    };
-    end.and_then(|end| specifier.get(..end))
-        .unwrap_or(specifier)
 }

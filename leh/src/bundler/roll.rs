@@ -64,15 +64,11 @@ pub fn roll(root: &Path, path: &Path, look: &Look) -> Result<Bundled, Vec<Script
         .collect();
     warnings.extend(outside(root, path, &chunk));
     let map = chunk.map.clone().map(clean);
-    let inputs = map
-        .as_ref()
-        .map(|map| parts(&chunk.code, map))
-        .unwrap_or_default();
     Ok(Bundled {
         builtins: builtins(&chunk.code),
         source: chunk.code.clone(),
         map: map.map(|map| map.to_json_string()),
-        inputs,
+        inputs: parts(root, &chunk),
         warnings,
     })
 }
@@ -273,35 +269,19 @@ fn clean(map: SourceMap<'static>) -> SourceMap<'static> {
     })
 }
 
-/// How many bytes of the bundle came from which file.
-fn parts(code: &str, map: &SourceMap<'_>) -> Vec<Input> {
-    let lines: Vec<u32> = code
-        .lines()
-        .map(|line| u32::try_from(line.len()).unwrap_or(u32::MAX))
-        .collect();
-    let mut bytes: Vec<usize> = vec![0; map.get_sources().len()];
-    let mut tokens = map.get_tokens().peekable();
-    while let Some(token) = tokens.next() {
-        let line = usize::try_from(token.get_dst_line()).unwrap_or(usize::MAX);
-        let end = match tokens.peek() {
-            Some(next) if next.get_dst_line() == token.get_dst_line() => next.get_dst_col(),
-            _ => lines.get(line).copied().unwrap_or_default(),
-        };
-        let source = token
-            .get_source_id()
-            .and_then(|id| usize::try_from(id).ok());
-        if let Some(bytes) = source.and_then(|source| bytes.get_mut(source)) {
-            let part = end.saturating_sub(token.get_dst_col());
-            *bytes += usize::try_from(part).unwrap_or_default();
-        }
-    }
-    let input = |(path, bytes): (&str, usize)| Input {
-        path: path.to_owned(),
-        bytes,
+/// How many bytes of the bundle came from which file: in proportion to what the files have before
+/// white space goes (data files leave no trace in the source map).
+fn parts(root: &Path, chunk: &OutputChunk) -> Vec<Input> {
+    let files = || chunk.modules.keys.iter().zip(&chunk.modules.values);
+    let all: usize = files().map(|(_, module)| module.rendered_length()).sum();
+    let input = |(path, length): (&str, usize)| Input {
+        path: shown(root, Path::new(path)).display().to_string(),
+        bytes: length * chunk.code.len() / all.max(1),
     };
-    let inputs = map.get_sources().zip(bytes);
-    let inputs = inputs.filter(|(path, _)| !path.is_empty()).map(input);
-    inputs.collect()
+    files()
+        .filter_map(|(id, module)| Some((path_of(id.as_str())?, module.rendered_length())))
+        .map(input)
+        .collect()
 }
 
 /// The built-in modules that the bundle still requires.

@@ -45,14 +45,19 @@ impl Input {
     /// The npm package that it belongs to.
     pub fn package(&self) -> Option<&str> {
         let (_, inside) = self.path.rsplit_once("node_modules/")?;
-        let mut slashes = inside.match_indices('/').map(|(at, _)| at);
-        let end = if inside.starts_with('@') {
-            slashes.nth(1)
-        } else {
-            slashes.next()
-        };
-        inside.get(..end.unwrap_or(inside.len()))
+        Some(package_of(inside))
     }
+}
+
+/// The package in the name of a module: `@a/b` of `@a/b/c`, `a` of `a/b`.
+pub fn package_of(module: &str) -> &str {
+    let mut slashes = module.match_indices('/').map(|(at, _)| at);
+    let end = if module.starts_with('@') {
+        slashes.nth(1)
+    } else {
+        slashes.next()
+    };
+    end.and_then(|end| module.get(..end)).unwrap_or(module)
 }
 
 /// The `most` packages with the most bytes, the largest first.
