@@ -1,10 +1,16 @@
 //! What a hook is given: the `args` object of the hook contract, as JSON.
 //!
 //! Lists and objects of the contract are always there, if empty; what the traffic cannot tell is
-//! left out.
+//! left out. [`model`] has the shape.
 
-use serde_json::{Map, Value, json};
+pub mod model;
 
+use serde_json::{Map, Value};
+
+use self::model::{
+    Application, Args, Attributes, ContinueRequestParameters, Customer, CustomerInfo, Emails,
+    Event, Identifiers, Location, OidcContext, PersonName, Phones, Request, Tokens,
+};
 use crate::event::EventType;
 use crate::exchange::Client;
 use crate::form::TokenRequest;
@@ -57,125 +63,106 @@ pub fn client_id(request: &TokenRequest, id_token: &Value) -> Option<String> {
 
 /// `args` with what hooks.yaml gives `hook`.
 pub fn with_settings(mut args: Value, hook: &PlannedHook) -> Value {
-    put(&mut args, "", "variables", Some(hook.variables.clone()));
-    put(&mut args, "", "secrets", Some(hook.secrets.0.clone()));
+    if let Value::Object(members) = &mut args {
+        members.insert("variables".to_owned(), hook.variables.clone());
+        members.insert("secrets".to_owned(), hook.secrets.0.clone());
+    }
     args
 }
 
 /// The arguments of a token event, but for the settings of a hook.
 pub fn token_event(event: &TokenEvent<'_>) -> Value {
-    let scopes: Vec<&str> = match event.scope {
-        Some(scope) => scope.split_ascii_whitespace().collect(),
-        None => event.request.scopes.iter().map(String::as_str).collect(),
+    let scopes: Vec<String> = match event.scope {
+        Some(scope) => scope.split_ascii_whitespace().map(str::to_owned).collect(),
+        None => event.request.scopes.clone(),
     };
-    let mut args = json!({
-        "application": {},
-        "oidc_context": { "acr_values": [], "ui_locales": [], "scopes": scopes },
-        "customer": customer(event),
-        "authenticators": [],
-        "requested_scopes": scopes,
-        "request": { "method": "POST", "path": event.path },
-        "session": event.session,
-        "continue_context": null,
-        "continue_request_parameters": {},
-        "event": {
-            "id": event.id, "type": event.event.id(), "time": event.time, "attempt": 1,
+    let grant_type = event.request.grant_type().map(str::to_owned);
+    let tokens = Tokens {
+        grant_type: grant_type.clone(),
+        id_token: event.id_token.clone(),
+        access_token: event.access_token.clone(),
+    };
+    Args {
+        application: Application {
+            name: None,
+            client_id: client_id(event.request, event.id_token),
         },
-    });
-    put(
-        &mut args,
-        "/application",
-        "client_id",
-        client_id(event.request, event.id_token),
-    );
-    put(
-        &mut args,
-        "/oidc_context",
-        "redirect_uri",
-        event.request.redirect_uri.clone(),
-    );
-    put(&mut args, "/event", "path", event.request.grant_type());
-    put(&mut args, "/request", "host", event.client.host.clone());
-    put(
-        &mut args,
-        "/request",
-        "user_agent",
-        event.client.user_agent.clone(),
-    );
-    put(
-        &mut args,
-        "/request",
-        "language",
-        event.client.language.clone(),
-    );
-    if event.event == EventType::PreIdTokenGeneration {
-        let tokens = json!({
-            "grant_type": event.request.grant_type(),
-            "id_token": event.id_token,
-            "access_token": event.access_token,
-        });
-        put(&mut args, "", "tokens", Some(tokens));
+        oidc_context: OidcContext {
+            scopes: scopes.clone(),
+            redirect_uri: event.request.redirect_uri.clone(),
+            ..OidcContext::default()
+        },
+        customer: customer(event),
+        authenticators: vec![],
+        requested_scopes: scopes,
+        request: Request {
+            method: "POST".to_owned(),
+            path: event.path.to_owned(),
+            host: event.client.host.clone(),
+            user_agent: event.client.user_agent.clone(),
+            language: event.client.language.clone(),
+        },
+        session: event.session.clone(),
+        continue_context: None,
+        continue_request_parameters: ContinueRequestParameters::default(),
+        event: Event {
+            id: event.id.to_owned(),
+            kind: event.event,
+            time: event.time.to_owned(),
+            path: grant_type,
+            attempt: 1,
+        },
+        tokens: event.event.has_tokens().then_some(tokens),
+        reason: None,
     }
-    args
+    .to_json()
+}
+
+impl Args {
+    /// As scripts get them.
+    pub fn to_json(&self) -> Value {
+        // Names are texts, and nothing in it can fail to be written.
+        serde_json::to_value(self).unwrap_or_default()
+    }
 }
 
 /// The customer, as the ID token knows them (OpenID Connect Core 1.0 section 5.1).
-fn customer(event: &TokenEvent<'_>) -> Value {
+fn customer(event: &TokenEvent<'_>) -> Customer {
     let claims = event.id_token;
-    let claim = |name: &str| claims.get(name).filter(|value| !value.is_null()).cloned();
-    let mut info = claims.as_object().cloned().unwrap_or_default();
-    insert(&mut info, "id", claim("sub"));
-    insert(&mut info, "userName", claim("preferred_username"));
-
-    let mut identifiers = Map::new();
-    insert(&mut identifiers, "email", claim("email"));
-    insert(&mut identifiers, "username", claim("preferred_username"));
-    insert(&mut identifiers, "phone", claim("phone_number"));
-
-    let mut attributes = Map::new();
-    insert(
-        &mut attributes,
-        "emails",
-        claim("email").map(|email| json!({"primaryEmail": email})),
+    let text = |name: &str| claims.get(name).and_then(Value::as_str).map(str::to_owned);
+    let (email, phone, username) = (
+        text("email"),
+        text("phone_number"),
+        text("preferred_username"),
     );
-    insert(
-        &mut attributes,
-        "phones",
-        claim("phone_number").map(|phone| json!({"primaryPhone": phone})),
-    );
-    let mut name = Map::new();
-    insert(&mut name, "givenName", claim("given_name"));
-    insert(&mut name, "familyName", claim("family_name"));
-    if !name.is_empty() {
-        attributes.insert("name".into(), Value::Object(name));
-    }
-
-    let groups = claim("groups")
-        .filter(Value::is_array)
-        .unwrap_or_else(|| json!([]));
-    let mut customer = json!({
-        "info": info,
-        "identifiers": identifiers,
-        "attributes": attributes,
-        "consents": [],
-        "groups": groups,
-        "location": { "coordinates": {} },
-    });
-    put(&mut customer, "", "ip_address", event.client.ip.clone());
-    put(&mut customer, "", "store", claim("iss"));
-    customer
-}
-
-fn insert(map: &mut Map<String, Value>, name: &str, value: Option<Value>) {
-    if let Some(value) = value {
-        map.insert(name.to_owned(), value);
-    }
-}
-
-/// Sets the member `name` of the object at `pointer` (RFC 6901), when there is a value.
-fn put(root: &mut Value, pointer: &str, name: &str, value: Option<impl Into<Value>>) {
-    let object = root.pointer_mut(pointer).and_then(Value::as_object_mut);
-    if let (Some(object), Some(value)) = (object, value) {
-        object.insert(name.to_owned(), value.into());
+    let name = PersonName {
+        given_name: text("given_name"),
+        family_name: text("family_name"),
+    };
+    Customer {
+        ip_address: event.client.ip.clone(),
+        store: text("iss"),
+        info: CustomerInfo {
+            claims: claims.as_object().cloned().unwrap_or_default(),
+            id: text("sub"),
+            user_name: username.clone(),
+        },
+        identifiers: Identifiers {
+            email: email.clone(),
+            username,
+            phone: phone.clone(),
+        },
+        attributes: Attributes {
+            emails: email.map(|primary_email| Emails { primary_email }),
+            phones: phone.map(|primary_phone| Phones { primary_phone }),
+            name: (name != PersonName::default()).then_some(name),
+        },
+        consents: vec![],
+        groups: claims
+            .get("groups")
+            .and_then(Value::as_array)
+            .cloned()
+            .unwrap_or_default(),
+        location: Location::default(),
     }
 }

@@ -80,6 +80,18 @@ catalogue! {
     PostAccountDeletion = "post-account-deletion", Response;
 }
 
+impl EventType {
+    /// Whether a hook of it is given the tokens (`args.tokens`).
+    pub fn has_tokens(self) -> bool {
+        self == EventType::PreIdTokenGeneration
+    }
+
+    /// Whether a hook of it is given the reason of a refusal (`args.reason`).
+    pub fn has_reason(self) -> bool {
+        self == EventType::DenyAuthentication
+    }
+}
+
 impl fmt::Display for EventType {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.id())

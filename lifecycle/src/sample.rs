@@ -3,6 +3,11 @@
 
 use serde_json::{Map, Value, json};
 
+use crate::arguments::model::{
+    Application, Args, Attributes, Authenticator, Consent, ContinueRequestParameters, Coordinates,
+    Customer, CustomerInfo, Emails, Event, Identifiers, Location, OidcContext, PersonName, Phones,
+    Reason, Request,
+};
 use crate::arguments::{self, TokenEvent};
 use crate::event::EventType;
 use crate::exchange::Client;
@@ -11,22 +16,40 @@ use crate::trigger::Trigger;
 
 const ID: &str = "019b76da-a800-7000-8000-000000000000";
 const TIME: &str = "2026-01-01T00:00:00.000Z";
+const EMAIL: &str = "jane@example.com";
+const PHONE: &str = "+31201234567";
 const SCOPES: [&str; 3] = ["openid", "profile", "email"];
 const REDIRECT_URI: &str = "https://shop.example.com/callback";
 
 /// The `args` of `event`, without the variables and secrets of a hook.
 pub fn args(event: EventType) -> Value {
-    let mut args = match event {
-        EventType::PreIdTokenGeneration | EventType::PostAccountLogin => at_token_endpoint(event),
-        _ => in_the_browser(event),
-    };
-    if let Some(location) = args.pointer_mut("/customer/location") {
-        *location = json!({
-            "city": "Utrecht", "state": "Utrecht", "country": "Netherlands", "country_code": "NL",
-            "coordinates": { "latitude": 52.0907, "longitude": 5.1214 },
-        });
+    match event {
+        EventType::PreIdTokenGeneration | EventType::PostAccountLogin => {
+            let mut args = at_token_endpoint(event);
+            if let (Some(place), Ok(location)) = (
+                args.pointer_mut("/customer/location"),
+                serde_json::to_value(location()),
+            ) {
+                *place = location;
+            }
+            args
+        }
+        _ => in_the_browser(event).to_json(),
     }
-    args
+}
+
+/// Where the customer of the samples is.
+fn location() -> Location {
+    Location {
+        city: Some("Utrecht".into()),
+        state: Some("Utrecht".into()),
+        country: Some("Netherlands".into()),
+        country_code: Some("NL".into()),
+        coordinates: Coordinates {
+            latitude: Some(52.0907),
+            longitude: Some(5.1214),
+        },
+    }
 }
 
 /// The same for a script that exports the functions `triggers` (`onExecute…`): one that is only about
@@ -88,7 +111,7 @@ fn at_token_endpoint(event: EventType) -> Value {
         "exp": 1_767_229_200, "iat": 1_767_225_600, "auth_time": 1_767_225_590,
         "nonce": "n-0S6_WzA2Mj", "sid": "08a5019c-17e1-4977-8f42-65a12843ea02", "amr": ["pwd"],
         "preferred_username": "jane", "name": "Jane Doe", "given_name": "Jane", "family_name": "Doe",
-        "email": "jane@example.com", "email_verified": true, "phone_number": "+31201234567",
+        "email": EMAIL, "email_verified": true, "phone_number": PHONE,
         "groups": ["customers"],
     });
     let access_token = json!({
@@ -117,89 +140,117 @@ fn at_token_endpoint(event: EventType) -> Value {
 }
 
 /// An event of the pages that the customer sees.
-fn in_the_browser(event: EventType) -> Value {
+fn in_the_browser(event: EventType) -> Args {
     let (method, path, road) = place(event);
-    let mut args = json!({
-        "application": { "name": "Storefront", "client_id": "storefront" },
-        "oidc_context": {
-            "acr_values": [], "ui_locales": ["en"], "scopes": SCOPES, "redirect_uri": REDIRECT_URI,
-            "response_type": "code", "prompt": "login", "login_hint": "jane@example.com",
+    let scopes: Vec<String> = SCOPES.map(str::to_owned).into();
+    let mut args = Args {
+        application: Application {
+            name: Some("Storefront".into()),
+            client_id: Some("storefront".into()),
         },
-        "customer": {
-            "ip_address": "192.0.2.1",
-            "store": "https://id.example.com",
-            "info": {
-                "id": "248289761001", "userName": "jane", "email": "jane@example.com",
-                "email_verified": true, "name": "Jane Doe",
-            },
-            "identifiers": {
-                "email": "jane@example.com", "username": "jane", "phone": "+31201234567",
-            },
-            "attributes": {
-                "emails": { "primaryEmail": "jane@example.com" },
-                "phones": { "primaryPhone": "+31201234567" },
-                "name": { "givenName": "Jane", "familyName": "Doe" },
-            },
-            "consents": [{ "id": "newsletter", "granted": true, "time": TIME }],
-            "groups": ["customers"],
-            "location": {},
+        oidc_context: OidcContext {
+            acr_values: vec![],
+            ui_locales: vec!["en".into()],
+            scopes: scopes.clone(),
+            redirect_uri: Some(REDIRECT_URI.into()),
+            response_type: Some("code".into()),
+            prompt: Some("login".into()),
+            login_hint: Some(EMAIL.into()),
         },
-        "authenticators": [],
-        "requested_scopes": SCOPES,
-        "request": {
-            "method": method, "path": path, "host": "id.example.com",
-            "user_agent": "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0",
-            "language": "en",
+        customer: jane(),
+        authenticators: vec![],
+        requested_scopes: scopes,
+        request: Request {
+            method: method.into(),
+            path: path.into(),
+            host: Some("id.example.com".into()),
+            user_agent: Some(
+                "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0".into(),
+            ),
+            language: Some("en".into()),
         },
-        "session": {},
-        "continue_context": null,
-        "continue_request_parameters": {
-            "callback_url": "https://id.example.com/continue", "state": "b7Jx0a3dQmS2",
+        session: Map::new(),
+        continue_context: None,
+        continue_request_parameters: ContinueRequestParameters {
+            callback_url: Some("https://id.example.com/continue".into()),
+            state: Some("b7Jx0a3dQmS2".into()),
         },
-        "event": { "id": ID, "type": event.id(), "time": TIME, "path": road, "attempt": 1 },
-    });
-    let mut set = |pointer: &str, value: Value| {
-        let place = args.pointer_mut(pointer.rsplit_once('/').map_or("", |(of, _)| of));
-        let name = pointer.rsplit('/').next().unwrap_or_default();
-        if let Some(Value::Object(members)) = place {
-            members.insert(name.to_owned(), value);
-        }
+        event: Event {
+            id: ID.into(),
+            kind: event,
+            time: TIME.into(),
+            path: Some(road.into()),
+            attempt: 1,
+        },
+        tokens: None,
+        reason: event.has_reason().then(|| Reason {
+            error: "access_denied".into(),
+            description: Some("The password is wrong.".into()),
+        }),
+    };
+    let authenticator = |kind: &str| Authenticator {
+        kind: kind.into(),
+        target: None,
     };
     match event {
         // Nobody knows them yet.
-        EventType::PreRegistration => set("/customer/info", json!({})),
-        EventType::PostIdentification => set(
-            "/authenticators",
-            json!([{ "type": "password" }, { "type": "otp" }, { "type": "email" }]),
-        ),
-        EventType::PreMfaMethodDispatch | EventType::PostMfaMethodDispatch => {
-            set(
-                "/authenticators",
-                json!([{ "type": "phone", "target": "+31201234567" }]),
-            );
+        EventType::PreRegistration => args.customer.info = CustomerInfo::default(),
+        EventType::PostIdentification => {
+            args.authenticators = ["password", "otp", "email"].map(authenticator).into();
         }
-        EventType::PostMfaFactorChange => set("/authenticators", json!([{ "type": "otp" }])),
-        EventType::DenyAuthentication => set(
-            "/reason",
-            json!({ "error": "access_denied", "description": "The password is wrong." }),
-        ),
+        EventType::PreMfaMethodDispatch | EventType::PostMfaMethodDispatch => {
+            args.authenticators = vec![Authenticator {
+                target: Some(PHONE.into()),
+                ..authenticator("phone")
+            }];
+        }
+        EventType::PostMfaFactorChange => args.authenticators = vec![authenticator("otp")],
         EventType::PreProgressiveProfiling | EventType::MissingMandatoryAttributeOrConsent => {
-            set(
-                "/customer/identifiers",
-                json!({ "email": "jane@example.com", "username": "jane" }),
-            );
-            set(
-                "/customer/attributes",
-                json!({
-                    "emails": { "primaryEmail": "jane@example.com" },
-                    "name": { "givenName": "Jane", "familyName": "Doe" },
-                }),
-            );
-            set("/customer/consents", json!([]));
+            args.customer.identifiers.phone = None;
+            args.customer.attributes.phones = None;
+            args.customer.consents = vec![];
         }
         _ => {}
     }
     args
+}
+
+/// The customer of the samples.
+fn jane() -> Customer {
+    let claims = json!({ "email": EMAIL, "email_verified": true, "name": "Jane Doe" });
+    Customer {
+        ip_address: Some("192.0.2.1".into()),
+        store: Some("https://id.example.com".into()),
+        info: CustomerInfo {
+            claims: claims.as_object().cloned().unwrap_or_default(),
+            id: Some("248289761001".into()),
+            user_name: Some("jane".into()),
+        },
+        identifiers: Identifiers {
+            email: Some(EMAIL.into()),
+            username: Some("jane".into()),
+            phone: Some(PHONE.into()),
+        },
+        attributes: Attributes {
+            emails: Some(Emails {
+                primary_email: EMAIL.into(),
+            }),
+            phones: Some(Phones {
+                primary_phone: PHONE.into(),
+            }),
+            name: Some(PersonName {
+                given_name: Some("Jane".into()),
+                family_name: Some("Doe".into()),
+            }),
+        },
+        consents: vec![Consent {
+            id: "newsletter".into(),
+            granted: true,
+            time: Some(TIME.into()),
+        }],
+        groups: vec!["customers".into()],
+        location: location(),
+    }
 }
 
 /// Method and path of a request that shows `event`, and the road that led there.
