@@ -279,6 +279,11 @@ impl Invocation {
 
     /// The answer is there; what is pending goes on in the background.
     fn answered(&mut self, prepared: Prepared, answer: Answer) -> Step {
+        let origin = &self.pool.blueprint.origin;
+        if let Some(failure) = prepared.engine.unhandled_rejection(origin) {
+            let line = format!("after the answer: {}", failure.message);
+            prepared.shared.console.print(3, line);
+        }
         if !prepared.shared.is_waiting() {
             return self.done(Some(prepared), Ok(answer));
         }

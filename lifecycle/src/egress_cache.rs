@@ -154,7 +154,8 @@ impl EgressCache {
                 .any(|(name, _)| OWN_TERMS.contains(&name.as_str()));
         let key = Key::of(request);
         let mut added = Vec::new();
-        if reads && on_own_terms || !reads && !(changes && entry.cache) {
+        let ours = if reads { !on_own_terms } else { changes && entry.cache };
+        if !ours {
             return Lookup::Go(added);
         }
         if reads && entry.cache {

@@ -74,7 +74,7 @@ pub fn well_formed<'js>(ctx: &Ctx<'js>, text: &JsString<'js>) -> Result<String> 
         if chars.is_null() {
             return Err(javy::quickjs::Error::Exception);
         }
-        let bytes = std::slice::from_raw_parts(chars.cast::<u8>(), length as usize).to_vec();
+        let bytes = std::slice::from_raw_parts(chars.cast::<u8>(), length as _).to_vec();
         qjs::JS_FreeCString(raw, chars);
         Ok(replace_surrogates(&bytes))
     }

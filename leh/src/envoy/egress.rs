@@ -126,14 +126,14 @@ pub fn clusters(hosts: &[EgressHost], trusted_ca: &Path) -> String {
 /// A condition of `rbac` for each network that is not public.
 fn private_networks() -> String {
     let network = |network: &&str| {
-        let (prefix, length) = network.split_once('/').unwrap_or((network, "128"));
+        let (prefix, length) = network.split_once('/').unwrap_or((*network, "128"));
         format!(
             "- matcher: {{ name: envoy.rbac.matchers.upstream_ip_port, typed_config: {{ \"@type\": \
              type.googleapis.com/envoy.extensions.rbac.matchers.upstream_ip_port.v3.UpstreamIpPortMatcher, \
              upstream_ip: {{ address_prefix: \"{prefix}\", prefix_len: {length} }} }} }}"
         )
     };
-    let lines: Vec<_> = PRIVATE_NETWORKS.iter().map(|it| network(&it)).collect();
+    let lines: Vec<_> = PRIVATE_NETWORKS.iter().map(network).collect();
     lines.join("\n")
 }
 
