@@ -37,6 +37,11 @@ impl Failure {
         }
     }
 
+    /// The same for a sentence of somebody else's.
+    pub fn message(&self) -> &str {
+        self.text.strip_prefix("error: ").unwrap_or(&self.text)
+    }
+
     /// With what the program exits.
     pub fn code(&self) -> u8 {
         self.code

@@ -60,11 +60,8 @@ impl Running {
     async fn reload(&self) {
         let Some(relay) = &self.relay else { return };
         let values = self.references.environment(&variable).map_err(missing);
-        let reloaded = match values {
-            Ok(values) => relay.reload(self.bundle.clone(), values).await,
-            Err(reason) => Err(reason),
-        };
-        told_of_reload(reloaded);
+        let with = values.map(|values| (self.bundle.clone(), values));
+        told_of_reload(relay.reload(with).await);
     }
 
     async fn stop(self) {
@@ -175,11 +172,11 @@ pub async fn relay(options: &RelayOptions) -> Result<(), Failure> {
         tokio::select! {
             () = stop.told() => break,
             _ = hangup.recv() => {
-                let reloaded = match read_bundle(options) {
-                    Ok(bundle) => relay.reload(bundle, BTreeMap::new()).await,
-                    Err(failure) => Err(failure.text().to_owned()),
+                let with = match read_bundle(options) {
+                    Ok(bundle) => Ok((bundle, BTreeMap::new())),
+                    Err(failure) => Err(failure.message().to_owned()),
                 };
-                told_of_reload(reloaded);
+                told_of_reload(relay.reload(with).await);
             }
         }
     }

@@ -88,7 +88,7 @@ fn a_project_with_everything_is_a_configuration_that_envoy_takes() {
         "#   LEH_FILE_1=\"$(cat '",
         "sni: \"id.example.com\"",
         "address: \"relay.internal\"",
-        "- name: \"leh_egress_crm.example.com\"",
+        "- name: \"leh_egress_crm_example_com\"",
     ] {
         assert!(text.contains(part), "{part} is not in\n{text}");
     }

@@ -93,19 +93,21 @@ fn claims_that_would_be_set_are_told() {
     assert_eq!(
         told(&project, &["tier"]),
         "hook tier at pre-id-token-generation (hooks/tier.js)\n  \
-         console.log: looking at 248289761001\n  \
-         would set in the ID token: tier = \"gold\"\n  \
-         would remove from the ID token: groups\n  \
-         would set in the access token: tier = \"gold\""
+         console.info: looking at 248289761001\n  \
+         would answer: TokenClaims\n    \
+         idToken.tier = \"gold\"\n    \
+         idToken.groups removed\n    \
+         accessToken.tier = \"gold\""
     );
 }
 
 #[test]
 fn a_denial_and_no_change_are_no_failures() {
     let project = project(&[DENY, NOTHING]);
-    assert!(
-        told(&project, &["closed"]).ends_with("\n  would deny: access_denied (the shop is closed)")
-    );
+    assert!(told(&project, &["closed"]).ends_with(
+        "\n  would answer: DenyRequest\n    error = \"access_denied\"\n    \
+             description = \"the shop is closed\""
+    ));
     assert!(told(&project, &["nothing"]).ends_with("\n  would change nothing"));
 }
 
@@ -124,22 +126,26 @@ fn programs_get_one_object() {
             "hook": "tier",
             "event": "pre-id-token-generation",
             "outcome": {
-                "type": "token_claims",
-                "id_token": { "tier": { "set": "gold" }, "groups": { "remove": true } },
-                "access_token": { "tier": { "set": "gold" } },
+                "type": "TokenClaims",
+                "idToken": { "tier": "gold", "groups": null },
+                "accessToken": { "tier": "gold" },
             },
+            "form": "module",
+            "calls": [],
+            "http": [],
             "error": null,
-            "console": [{ "level": "log", "text": "looking at 248289761001" }],
+            "console": [{ "level": "info", "text": "looking at 248289761001" }],
         })
     );
     let (denied, success) = object(&project, &["closed"]);
     assert!(success);
-    let denial =
-        json!({ "type": "deny", "error": "access_denied", "description": "the shop is closed" });
+    let denial = json!({
+        "type": "DenyRequest", "error": "access_denied", "description": "the shop is closed",
+    });
     assert_eq!(denied["outcome"], denial);
     let (unchanged, success) = object(&project, &["nothing"]);
     assert!(success);
-    assert_eq!(unchanged["outcome"], json!({ "type": "unchanged" }));
+    assert_eq!(unchanged["outcome"], json!({ "type": "none" }));
 }
 
 #[test]
@@ -178,11 +184,10 @@ fn a_failure_says_where_and_what_would_become_of_the_login() {
     let (object, success) = object(&project, &["throws"]);
     assert!(!success);
     assert_eq!(object["outcome"], json!(null));
-    assert!(
-        object["error"]
-            .as_str()
-            .unwrap()
-            .contains("hooks/throws.js:3:"),
+    let error = &object["error"];
+    assert_eq!(
+        (&error["kind"], &error["file"], &error["line"]),
+        (&json!("exception"), &json!("hooks/throws.js"), &json!(3)),
         "{object}"
     );
     assert_eq!(
@@ -249,7 +254,12 @@ fn every_way_to_fail_is_a_failure() {
     for (name, _, expected) in scripts {
         let (object, success) = object(&project, &[name]);
         assert!(!success, "{name}");
-        let error = object["error"].as_str().unwrap();
+        let error = &object["error"];
+        let error = format!(
+            "{}: {}",
+            error["kind"].as_str().unwrap(),
+            error["message"].as_str().unwrap()
+        );
         assert!(error.starts_with(expected), "{name}: {error}");
     }
 }
@@ -262,7 +272,7 @@ fn a_hook_is_found_by_its_name_or_its_script_and_others_are_listed() {
         told(&project, &["hooks/nothing.js"])
     );
     let output = test(&project, &["nothin"]);
-    assert_eq!(output.status.code(), Some(1));
+    assert_eq!(output.status.code(), Some(2));
     assert_eq!(stdout(&output), "");
     assert_eq!(
         stderr(&output).lines().last(),
@@ -278,7 +288,7 @@ fn an_event_of_ones_own_takes_the_place_of_the_sample() {
     fs::write(project.path("event.json"), event.to_string()).unwrap();
     let text = told(&project, &["tier", "--event", "event.json"]);
     assert!(
-        text.contains("looking at c-1") && text.contains("tier = \"bronze\""),
+        text.contains("looking at c-1") && text.contains("idToken.tier = \"bronze\""),
         "{text}"
     );
 
@@ -293,7 +303,7 @@ fn an_event_of_ones_own_takes_the_place_of_the_sample() {
     for (content, expected) in [
         (
             "{ \"customer\": ",
-            "event.json: expected a JSON object, EOF while parsing a value at line 1 column 14",
+            "event.json: expected JSON, EOF while parsing a value at line 1 column 14",
         ),
         (
             "[]",
@@ -302,7 +312,7 @@ fn an_event_of_ones_own_takes_the_place_of_the_sample() {
     ] {
         fs::write(project.path("event.json"), content).unwrap();
         let output = test(&project, &["tier", "--event", "event.json"]);
-        assert_eq!(output.status.code(), Some(1));
+        assert_eq!(output.status.code(), Some(2));
         assert!(stderr(&output).contains(expected), "{}", stderr(&output));
     }
     let output = test(&project, &["tier", "--event", "nowhere.json"]);
@@ -324,7 +334,7 @@ fn the_example_sets_another_tier_for_its_own_event_than_for_the_sample() {
         let output = command.output().unwrap();
         assert!(output.status.success(), "{}", stderr(&output));
         let object: Value = serde_json::from_str(&stdout(&output)).unwrap();
-        object["outcome"]["id_token"]["tier"]["set"].clone()
+        object["outcome"]["idToken"]["tier"].clone()
     };
     assert_eq!(tier(&[]), "gold");
     assert_eq!(
@@ -337,7 +347,7 @@ fn the_example_sets_another_tier_for_its_own_event_than_for_the_sample() {
     command.args(["--event", &format!("{example}/events/login.json")]);
     let text = untimed(&stdout(&command.output().unwrap()));
     assert!(
-        text.contains("console.log: demo signed in to storefront at 2026-03-02T09:00:00.000Z\n"),
+        text.contains("console.info: demo signed in to storefront at 2026-03-02T09:00:00.000Z\n"),
         "{text}"
     );
     assert!(

@@ -6,7 +6,7 @@ use std::rc::Rc;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
-use crate::bundle::{Bundle, Endpoint, Hook, Mode, Place};
+use crate::bundle::{Bundle, EgressHost, Endpoint, Hook, Mode, Place};
 use crate::egress::Egress;
 use crate::event::EventType;
 use crate::exchange::{Client, Exchange, Seed};
@@ -144,11 +144,7 @@ impl Plan {
             hooks,
             ..
         } = bundle;
-        let egress = Egress::load(egress, environment).unwrap_or_else(|missing| {
-            let missing = missing.into_iter();
-            errors.extend(missing.map(|(place, name)| PlanError::NoVariable { place, name }));
-            Egress::default()
-        });
+        let egress = load_egress(egress, environment, &mut errors);
         let hooks: Vec<_> = hooks
             .into_iter()
             .map(|hook| resolve(hook, &egress, environment, &mut errors))
@@ -208,11 +204,6 @@ impl Plan {
         &self.hooks
     }
 
-    /// The hooks alone, for those who only run them.
-    pub fn into_hooks(self) -> Vec<PlannedHook> {
-        self.hooks
-    }
-
     /// The hook with this index.
     pub fn hook(&self, index: usize) -> Option<&PlannedHook> {
         self.hooks.get(index)
@@ -249,6 +240,41 @@ impl Plan {
             changes_tokens(hook) || (at_login && can_sign)
         })
     }
+}
+
+/// The hooks of a bundle and the hosts that they may call, for who only runs them and neither signs
+/// nor follows exchanges: the relay.
+///
+/// # Errors
+/// Every variable that is not set, at once.
+pub fn hooks_alone(
+    bundle: Bundle,
+    environment: &dyn Fn(&str) -> Option<String>,
+) -> Result<(Vec<PlannedHook>, Egress), Vec<PlanError>> {
+    let mut errors = Vec::new();
+    let egress = load_egress(bundle.egress, environment, &mut errors);
+    let hooks = bundle
+        .hooks
+        .into_iter()
+        .map(|hook| resolve(hook, &egress, environment, &mut errors))
+        .collect();
+    if errors.is_empty() {
+        Ok((hooks, egress))
+    } else {
+        Err(errors)
+    }
+}
+
+fn load_egress(
+    hosts: Vec<EgressHost>,
+    environment: &dyn Fn(&str) -> Option<String>,
+    errors: &mut Vec<PlanError>,
+) -> Egress {
+    Egress::load(hosts, environment).unwrap_or_else(|missing| {
+        let missing = missing.into_iter();
+        errors.extend(missing.map(|(place, name)| PlanError::NoVariable { place, name }));
+        Egress::default()
+    })
 }
 
 fn changes_tokens(hook: &Hook) -> bool {
@@ -350,7 +376,11 @@ fn resolve(
     let added: Value = egress.secrets().map(Value::from).collect();
     let digest = Sha256::digest(hook.script.source.as_bytes());
     PlannedHook {
-        version: digest.iter().take(4).map(|byte| format!("{byte:02x}")).collect(),
+        version: digest
+            .iter()
+            .take(4)
+            .map(|byte| format!("{byte:02x}"))
+            .collect(),
         redactor: Redactor::new([&secrets.0, &added]),
         hook,
         variables,

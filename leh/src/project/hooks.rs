@@ -199,9 +199,9 @@ fn place(fields: &Fields<'_>, mode: Mode, reader: &mut Reader<'_>) -> Asked {
         return Asked::default();
     };
     let places = [
+        ("auto", Asked::Auto),
         ("filter", Asked::Filter),
         ("relay", Asked::Relay),
-        ("auto", Asked::Auto),
     ];
     let asked = reader.choice(node, &places);
     if (asked, mode) == (Some(Asked::Filter), Mode::Async) {

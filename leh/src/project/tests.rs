@@ -86,6 +86,8 @@ upstream: https://id.example.com/idm
 relay: { address: \"relay:9903\" }
 egress:
   crm.example.com: { port: 8443, tls: false, headers: { authorization: \"Bearer ${secret:A}\" } }
+  \"*.eu.example.com\": { ports: [443, 8443], address: \"http://127.0.0.1:9000\", private: true, cache: true, coalesce: true }
+  \"::1\": { tls: false }
 hooks:
   - name: log
     event: post-account-login
@@ -108,9 +110,23 @@ hooks:
     let project = project.unwrap_or_else(|| panic!("{report}"));
     assert_eq!(project.upstream.unwrap().path(), "/idm");
     assert_eq!(project.relay.to_string(), "relay:9903");
+    let crm = &project.egress[0];
     assert_eq!(
-        project.egress[0].address.to_string(),
-        "crm.example.com:8443"
+        (crm.host.as_str(), crm.ports.as_slice(), crm.tls),
+        ("crm.example.com", [8443].as_slice(), false)
+    );
+    assert_eq!(crm.headers["authorization"], "Bearer ${env:A}");
+    assert_eq!(crm.cluster, "leh_egress_crm_example_com");
+    let any = &project.egress[1];
+    assert_eq!(any.host, "*.eu.example.com");
+    assert_eq!(any.ports, [443, 8443]);
+    assert_eq!(any.address.as_deref(), Some("127.0.0.1:9000"));
+    assert!(any.tls && any.address_plain && any.private && any.cache && any.coalesce);
+    assert_eq!(any.cluster, "leh_egress_any_eu_example_com");
+    let ip = &project.egress[2];
+    assert_eq!(
+        (ip.host.as_str(), ip.ports.as_slice()),
+        ("::1", [80].as_slice())
     );
     let hook = &project.hooks[0];
     assert_eq!(
@@ -125,7 +141,7 @@ hooks:
     assert_eq!(hook.variables["EMPTY"], "");
     assert_eq!(hook.secrets["FILE"], "${env:LEH_FILE_1}");
     assert_eq!(report.matches("warning").count(), 1, "{report}");
-    assert_has(&report, "scripts of this version cannot call out yet");
+    assert_has(&report, "the environment variable A is not set");
 }
 
 #[test]
@@ -180,10 +196,6 @@ fn what_this_version_cannot_honour_is_refused_with_the_reason() {
             "when: customer.location.country_code == \"DE\"",
             "this version has no conditions",
         ),
-        (
-            "background: 5s",
-            "in this version a hook ends with its answer",
-        ),
         ("metadata: relay", "this version keeps no metadata"),
     ] {
         let key = line.split(':').next().unwrap();
@@ -192,10 +204,84 @@ fn what_this_version_cannot_honour_is_refused_with_the_reason() {
             &format!("error: `{key}` cannot be used: {reason}"),
         );
     }
-    assert_has(
-        &refused(&hook("    place: relay\n")),
-        "hooks.yaml:7:12: error: this version runs synchronous hooks in the filter only",
+}
+
+#[test]
+fn a_hook_is_placed_where_it_fits_and_refused_with_the_figures_where_it_does_not() {
+    let heavy = b"let n = 0; for (let i = 0; i < 2000000; i++) n += i;
+module.exports = (args, callback) => callback();\n";
+    let placed = |lines: &str| {
+        let folder = [("heavy.js", heavy.as_slice())];
+        let yaml = hook(lines).replace("script: hook.js", "script: heavy.js");
+        read_with(&yaml, &folder, &|_| None)
+    };
+    let (project, report) = placed("    place: auto\n    load: 1ms\n");
+    let hook = &project.unwrap_or_else(|| panic!("{report}")).hooks[0];
+    assert_eq!(hook.place, lifecycle::bundle::Place::Relay);
+    assert_eq!(hook.limits.load_ms, 5_000);
+    let (project, report) = placed("    place: relay\n    memory: 1GiB\n    cpu: 1m\n");
+    let hook = &project.unwrap_or_else(|| panic!("{report}")).hooks[0];
+    assert_eq!(hook.place, lifecycle::bundle::Place::Relay);
+    assert_eq!(
+        (hook.limits.memory_bytes, hook.limits.cpu_ms),
+        (1 << 30, 60_000)
     );
+    let (project, report) = placed("    load: 1ms\n");
+    assert!(project.is_none());
+    assert_has(
+        &report,
+        "error: the hook cannot run in the filter: its script takes about ",
+    );
+    assert_has(&report, "`load` allows 1ms");
+    assert_has(&report, "write `place: auto` (or `place: relay`)");
+}
+
+#[test]
+fn every_limit_can_be_set_within_sense() {
+    let (project, report) = read(&hook(
+        "    background: 10s\n    fetches: 3\n    response: 2MiB\n    console: 0B\n    timeout: 5m\n",
+    ));
+    let limits = project.unwrap_or_else(|| panic!("{report}")).hooks[0].limits;
+    assert_eq!(
+        (limits.background_ms, limits.fetches, limits.timeout_ms),
+        (10_000, 3, 300_000)
+    );
+    assert_eq!((limits.response_bytes, limits.console_bytes), (2 << 20, 0));
+    let report = refused(&hook(
+        "    background: 2m\n    fetches: many\n    response: 1GiB\n    timeout: 6m\n    memory: 1GiB\n",
+    ));
+    for part in [
+        "expected 1ms to 1m, found `2m`",
+        "expected a whole number, found `many`",
+        "expected 1B to 16MiB, found `1GiB`",
+        "expected 1ms to 5m, found `6m`",
+        "expected 1MiB to 256MiB, found `1GiB`",
+    ] {
+        assert_has(&report, part);
+    }
+}
+
+#[test]
+fn a_host_that_cannot_be_called_is_told_why() {
+    let report = refused(&format!(
+        "egress:
+  \"*.com\": {{}}
+  crm.example.com: {{ port: 1, ports: [2] }}
+  \"127.0.0.1\": {{ tls: false, address: \"127.0.0.1:9000\" }}
+  a.example.com: {{ headers: {{ x: \"${{secret:BROKEN\" }} }}
+  b.example.com: {{ ports: [] }}
+{}",
+        hook("")
+    ));
+    for part in [
+        "`*.` goes before at least two labels",
+        "`port` and `ports` say the same",
+        "`address` stands in for a name",
+        "a reference has no end",
+        "with an empty list of ports nothing can be called",
+    ] {
+        assert_has(&report, part);
+    }
 }
 
 #[test]
@@ -242,7 +328,7 @@ hooks:
         "expected a port from 1 to 65535",
         "expected `true` or `false`",
         "`a b` is no header name",
-        "a reference in a header is `${secret:NAME}` or `${env:NAME}`",
+        "a reference in a header is `${secret:NAME}`, `${env:NAME}` or `${file:path}`",
         "`nme` is no key of a hook",
         "a hook needs `name`",
         "expected a lifecycle event as text, found the number 7",

@@ -17,7 +17,7 @@ use hook_runtime::{CallResult, ConsoleLine, Settings, Times};
 use lifecycle::answer::{Answer, Failure};
 use lifecycle::arguments;
 use lifecycle::bundle::{Bundle, Mode, Place};
-use lifecycle::plan::{Plan, PlannedHook};
+use lifecycle::plan::{PlannedHook, hooks_alone};
 use serde_json::Value;
 use tokio::runtime::Handle;
 
@@ -78,14 +78,13 @@ impl Crew {
         environment: &dyn Fn(&str) -> Option<String>,
         runtime: Handle,
     ) -> Result<(Arc<Self>, Loading), String> {
-        let plan = Plan::load(bundle, environment).map_err(|errors| lines(&errors))?;
-        let egress = Arc::new(plan.egress().clone());
-        let live = Live::new(egress, Arc::new(SystemNames::default()), runtime)?;
+        let (hooks, egress) = hooks_alone(bundle, environment).map_err(|errors| lines(&errors))?;
+        let live = Live::new(Arc::new(egress), Arc::new(SystemNames::default()), runtime)?;
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
         let (told, loading) = channel();
         let mut members = BTreeMap::new();
         let mut started = 0;
-        for planned in plan.into_hooks() {
+        for planned in hooks {
             let planned = Arc::new(planned);
             let number = match planned.hook.mode {
                 Mode::Sync => cores.min(MOST_THREADS),

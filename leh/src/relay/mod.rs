@@ -105,15 +105,16 @@ pub async fn start(options: Options) -> Result<Relay, String> {
 
 impl Relay {
     /// Takes another bundle, or other values, once its hooks are loaded; what runs ends as it began.
+    /// `with` may be why there is none: that counts as a failed reload.
     ///
     /// # Errors
     /// What is wrong with it: then everything stays as it was.
     pub async fn reload(
         &self,
-        bundle: Bundle,
-        environment: BTreeMap<String, String>,
+        with: Result<(Bundle, BTreeMap<String, String>), String>,
     ) -> Result<(), String> {
         let fresh = async {
+            let (bundle, environment) = with?;
             let (crew, loading) = recruit(bundle, environment)?;
             loaded(loading).await?;
             Ok(crew)

@@ -208,7 +208,7 @@ impl Driver {
         let mut index = 0;
         while let Some(running) = self.running.get(index) {
             if running.wake_at <= now && self.resume(index) {
-                self.running.swap_remove(index);
+                self.running.remove(index);
             } else {
                 index += 1;
             }

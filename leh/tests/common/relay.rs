@@ -102,13 +102,29 @@ impl Relay {
 
     /// The same with any text as the body.
     pub fn post_text(&self, body: &str) -> (u16, Value) {
+        let (status, body) = self.post_to("/v1/deliveries", body);
+        (status, serde_json::from_str(&body).unwrap())
+    }
+
+    /// Runs a synchronous hook, as the filter asks for it.
+    pub fn invoke(&self, hook: &str, args: &Value) -> Value {
+        let invocation = json!({
+            "hook": hook, "event_id": "e-1", "args": args,
+            "traceparent": "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01",
+        });
+        let (status, body) = self.post_to("/v1/invocations", &invocation.to_string());
+        assert_eq!(status, 200, "{body}");
+        serde_json::from_str(&body).unwrap()
+    }
+
+    /// The status and the text of a POST.
+    pub fn post_to(&self, path: &str, body: &str) -> (u16, String) {
         let head = format!(
-            "POST /v1/deliveries HTTP/1.1\r\nHost: relay\r\nConnection: close\r\n\
+            "POST {path} HTTP/1.1\r\nHost: relay\r\nConnection: close\r\n\
              Content-Type: application/json\r\nContent-Length: {}\r\n\r\n",
             body.len()
         );
-        let (status, body) = exchange(&self.address, &format!("{head}{body}"));
-        (status, serde_json::from_str(&body).unwrap())
+        exchange(&self.address, &format!("{head}{body}"))
     }
 
     /// The status and the text of a GET.
