@@ -40,6 +40,7 @@ pub enum Command {
     Test(Test),
     Run(Run),
     Sample(Sample),
+    Types(Types),
     Relay(Relay),
     #[command(hide = true)]
     ExecWithParent(ExecWithParent),
@@ -243,18 +244,38 @@ pub struct Sample {
     pub list: bool,
 }
 
-/// Store and run asynchronous hooks
+/// Write TypeScript declarations of what hooks are given and may answer, for editors and tsc
+///
+/// The file has the arguments of every event, the results, `event` and `api` of triggers, and the names
+/// that this project's hooks.yaml gives to variables and secrets. Scripts in JavaScript are checked, too,
+/// with `// @ts-check` and `/** @type {Hook<"pre-registration">} */`.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  leh types                 writes lifecycle-hooks.d.ts, then: npx tsc --noEmit --allowJs
+  leh types my-hooks -o types/hooks.d.ts")]
+pub struct Types {
+    #[command(flatten)]
+    pub project: ProjectFolder,
+    /// Where the declarations go; `-` is the standard output [default: PROJECT/lifecycle-hooks.d.ts]
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+}
+
+/// Store and run asynchronous hooks, and run the synchronous ones whose place is the relay
 ///
 /// Takes deliveries from the filter, stores each before it acknowledges it, and runs its script
 /// off the customer's path. After a crash it goes on where it was. Prints what the scripts print
-/// and how each delivery ended; GET /v1/deliveries lists them, GET /healthz says `ok`.
+/// and how each delivery ended; GET /v1/deliveries lists them, GET /healthz says `ok`, GET /metrics
+/// is for Prometheus. SIGHUP makes it read the bundle and its values again.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
   leh build my-hooks -o bundle.json
   leh relay --bundle bundle.json --store /var/lib/leh/relay.db --listen 0.0.0.0:9903
 
-Whoever reaches the relay can make it run hooks: let only Envoy reach it.")]
+Values that the bundle refers to are taken from the environment: NAME, or NAME_FILE with the path of
+a file. Whoever reaches the relay can make it run hooks: let only Envoy reach it.")]
 pub struct Relay {
     /// What `leh build` made
     #[arg(long, value_name = "FILE")]

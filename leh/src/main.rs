@@ -19,6 +19,7 @@ mod relay;
 mod report;
 mod sandbox;
 mod test_hook;
+mod types;
 mod up;
 
 use std::process::ExitCode;
@@ -50,6 +51,7 @@ async fn run(command: Command) -> Result<(), Failure> {
         Command::Test(options) => test_hook::run(&options),
         Command::Run(options) => test_hook::run_live(&options),
         Command::Sample(options) => test_hook::sample(&options),
+        Command::Types(options) => types::run(&options),
         Command::Relay(options) => up::relay(&options).await,
         Command::ExecWithParent(options) => {
             let cli::ExecWithParent {

@@ -11,7 +11,11 @@ use crate::event::EventType;
 
 /// What a hook is given, but for `variables` and `secrets`.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "types", derive(TS), ts(optional_fields))]
+#[cfg_attr(
+    feature = "types",
+    derive(TS),
+    ts(rename = "CommonArgs", optional_fields)
+)]
 pub struct Args {
     /// The application that the customer uses.
     pub application: Application,
@@ -279,7 +283,11 @@ pub struct ContinueRequestParameters {
 
 /// An event.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "types", derive(TS), ts(optional_fields))]
+#[cfg_attr(
+    feature = "types",
+    derive(TS),
+    ts(rename = "EventInfo", optional_fields)
+)]
 pub struct Event {
     /// The same on every attempt, and when a flow continues.
     pub id: String,
