@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::net::{SocketAddr, TcpListener};
 
-use lifecycle::bundle::{Bundle, Mode};
+use lifecycle::bundle::{Bundle, Mode, Place};
 use tempfile::TempDir;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
@@ -19,7 +19,7 @@ use crate::output::{Readers, write};
 use crate::project::{Address, MissingValue, Project, References, Upstream};
 use crate::relay::{self, Relay};
 
-/// Runs until SIGINT or SIGTERM.
+/// Runs until SIGINT or SIGTERM; SIGHUP has the relay read secrets again.
 pub async fn run(options: &Up) -> Result<(), Failure> {
     let mut stop = Stop::watch().map_err(Failure::new)?;
     // Told to stop early, what has been started so far ends as it is dropped.
@@ -47,7 +47,7 @@ pub async fn run(options: &Up) -> Result<(), Failure> {
 /// What has been started.
 struct Running {
     envoy: Envoy,
-    /// None when there are no asynchronous hooks.
+    /// None when nothing is for it.
     relay: Option<Relay>,
     bundle: Bundle,
     references: References,
@@ -156,7 +156,7 @@ async fn start_relay(
     relay.await.map(Some).map_err(Failure::new)
 }
 
-/// Runs a relay alone, until SIGINT or SIGTERM.
+/// Runs a relay alone, until SIGINT or SIGTERM; SIGHUP makes it read bundle and values again.
 pub async fn relay(options: &RelayOptions) -> Result<(), Failure> {
     let mut stop = Stop::watch().map_err(Failure::new)?;
     let relay = relay::start(relay::Options {
@@ -226,6 +226,7 @@ fn announce(
     println!("platform: {upstream} ({})", bundle.platform.profile);
     for hook in &project.hooks {
         let mode = match hook.mode {
+            Mode::Sync if hook.place == Place::Relay => "sync in the relay",
             Mode::Sync => "sync",
             Mode::Async => "async",
         };

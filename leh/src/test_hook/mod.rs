@@ -93,7 +93,7 @@ fn once(options: &Test) -> Result<(), Failure> {
         false => Ok(()),
     };
     let told = told(&report, options.json);
-    same.map_err(|difference| Failure::new(difference))?;
+    same.map_err(Failure::new)?;
     told
 }
 
