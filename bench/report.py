@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from pathlib import Path
 
-from contenders import GROUPS
+from contest import Group
 from figures import Figure
 
 _CONTENDER = "  {:<34}{:>8}{:>8}{:>9}{:>7}{:>9}{:>8}{:>9}{:>8}"
@@ -13,11 +14,11 @@ _HEAD = ("", "req/s", "x bare", "CPU us", "busy", "p50 ms", "x bare", "p99 ms", 
 _FIGURE = "  {:<32}{:>10} {:<6} {:<20} {}"
 
 
-def contender_table(figures: list[Figure]) -> str:
-    """Each contender in its group: medians, and the median ratios to bare Envoy."""
+def contender_table(figures: list[Figure], groups: Iterable[Group]) -> str:
+    """Each contender in its group: medians, and the median ratios to the first one."""
     values = {figure.name: figure.value for figure in figures}
     lines: list[str] = []
-    for group in GROUPS:
+    for group in groups:
         lines += ["", group.title, _CONTENDER.format(*_HEAD)]
         for contender in group.contenders:
             name = contender.name

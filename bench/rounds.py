@@ -4,17 +4,13 @@ from __future__ import annotations
 
 import random
 import re
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from contenders import GROUPS, Contender
-from envoy import Envoy
-from load import LoadFailed, drive
+from contest import Contender, Contest, Place
+from load import LoadFailed, Slice, drive
 from needs import Needs
-from setting import Setting
-
-#: Where our filter counts the outcomes of the hook.
-_HOOK_COUNTERS = "wasmcustom.leh.hook.add-tier."
 
 
 @dataclass(frozen=True)
@@ -27,6 +23,9 @@ class Plan:
     latency_seconds: float
     connections: int
     seed: int
+    #: Between an answer and the next request of that one connection: customers do not come as soon
+    #: as the one before has gone.
+    pause_ms: int | None = None
 
     def description(self) -> str:
         """For whoever reads the numbers."""
@@ -42,82 +41,116 @@ class Plan:
 class Sample:
     """One contender in one round."""
 
-    #: Processor time of Envoy for one request.
+    #: Processor time for one request, of all programs that serve it.
     cpu_ms: float
     #: Under load, by the clock.
     rps: float
-    #: Which part of the time Envoy was busy under load: 1 is a whole core.
+    #: Which part of the time they were busy under load: 1 is a whole core.
     busy: float
     #: With one connection.
     p50_ms: float
     p99_ms: float
+    #: Requests that failed, under load and after it, where that is counted.
+    failed: int
 
 
 #: The samples of each contender, by its name, round by round.
 Samples = dict[str, list[Sample]]
 
 
-def measure(setting: Setting, needs: Needs, plan: Plan, progress: Callable[[str], None]) -> Samples:
+def measure(contest: Contest, needs: Needs, plan: Plan, progress: Callable[[str], None]) -> Samples:
     """Runs all rounds, after one that is not counted: first requests find cold caches.
 
     Raises `LoadFailed` when a request fails, or a hook does.
     """
     order = random.Random(plan.seed)
     short = replace(plan, seconds=min(plan.seconds, 0.3), latency_seconds=0.1)
-    samples: Samples = {one.name: [] for group in GROUPS for one in group.contenders}
+    samples: Samples = {one.name: [] for one in contest.contenders()}
     for number in range(plan.rounds + 1):
         progress(f"round {number} of {plan.rounds}" if number else "warming up")
         # Who is compared is measured right after one another, so that what changes on the machine
         # meanwhile meets them all.
-        turns = [group for group in GROUPS for _ in range(group.turns)]
+        turns = [group for group in contest.groups for _ in range(group.turns)]
         for group in order.sample(turns, len(turns)):
             for contender in order.sample(group.contenders, len(group.contenders)):
-                sample = _sample(setting, needs, plan if number else short, contender)
+                sample = _sample(contest, needs, plan if number else short, contender)
                 if number:
                     samples[contender.name].append(sample)
     return samples
 
 
-def _sample(setting: Setting, needs: Needs, plan: Plan, contender: Contender) -> Sample:
-    envoy, address = setting.envoy, setting.addresses[contender.listener]
-    target = (needs.wrk, needs.other_cores, address, contender.request)
-    counters, cpu_seconds = _counters(envoy, contender), envoy.cpu_seconds()
-    loaded = drive(*target, plan.connections, plan.seconds)
-    envoy.wait_until_idle(contender.listener)
-    cpu_seconds = envoy.cpu_seconds() - cpu_seconds
+def _sample(contest: Contest, needs: Needs, plan: Plan, contender: Contender) -> Sample:
+    place = contest.places[contender.listener]
+    length = contest.lengths.get(contender.name)
+
+    def driven(connections: int, seconds: float, pause_ms: int | None = None) -> Slice:
+        return drive(
+            needs.wrk,
+            needs.other_cores,
+            place.address,
+            contender.request,
+            connections,
+            seconds,
+            length=length,
+            may_fail=length is not None,
+            pause_ms=pause_ms,
+        )
+
+    counters, cpu_seconds = _counters(place, contender), _cpu_seconds(place)
+    loaded = driven(plan.connections, plan.seconds)
+    _wait_until_idle(place)
+    cpu_seconds = _cpu_seconds(place) - cpu_seconds
     # Envoy's own count: wrk does not count what was on its way when it ended.
-    served = _counters(envoy, contender).served - counters.served
-    single = drive(*target, 1, plan.latency_seconds)
-    envoy.wait_until_idle(contender.listener)
-    _check_hook(contender, loaded.requests + single.requests, counters, _counters(envoy, contender))
+    served = _counters(place, contender).served - counters.served or loaded.requests
+    single = driven(1, plan.latency_seconds, plan.pause_ms)
+    _wait_until_idle(place)
+    _check_hook(
+        contender, loaded.requests + single.requests, counters, _counters(place, contender)
+    )
     return Sample(
         cpu_ms=cpu_seconds * 1e3 / served,
-        rps=loaded.requests / loaded.seconds,
+        rps=(loaded.requests - loaded.failed) / loaded.seconds,
         busy=cpu_seconds / loaded.seconds,
         p50_ms=single.p50_ms,
         p99_ms=single.p99_ms,
+        failed=loaded.failed + single.failed,
     )
+
+
+def _cpu_seconds(place: Place) -> float:
+    return sum(program.cpu_seconds() for program in place.programs)
+
+
+def _wait_until_idle(place: Place) -> None:
+    if place.envoy:
+        place.envoy.wait_until_idle(place.listener)
+    else:
+        # Of the few requests that were on their way.
+        time.sleep(0.05)
 
 
 @dataclass(frozen=True)
 class _Counters:
-    """Of one contender's listener, and of the hook on all of them."""
+    """Of one contender's listener, and of its hook wherever that runs."""
 
     served: int
     done: int
     failed: dict[str, int]
 
 
-def _counters(envoy: Envoy, contender: Contender) -> _Counters:
-    served = f"http.{contender.listener}.downstream_rq_total"
-    found = envoy.statistics(f"^{re.escape(served)}$|^{re.escape(_HOOK_COUNTERS)}")
+def _counters(place: Place, contender: Contender) -> _Counters:
+    if not place.envoy:
+        return _Counters(0, 0, {})
+    served = f"http.{place.listener}.downstream_rq_total"
+    hook = f"wasmcustom.leh.hook.{contender.hook}."
+    found = place.envoy.statistics(f"^{re.escape(served)}$|^{re.escape(hook)}")
     failed = {name: count for name, count in found.items() if ".failed." in name}
-    return _Counters(found[served], found.get(f"{_HOOK_COUNTERS}done", 0), failed)
+    return _Counters(found[served], found.get(f"{hook}done", 0), failed)
 
 
 def _check_hook(contender: Contender, requests: int, before: _Counters, after: _Counters) -> None:
     """A hook that fails leaves the answer as it was, and costs less."""
-    expected = requests if contender.signs else 0
+    expected = requests if contender.hook else 0
     done = after.done - before.done
     if after.failed != before.failed or done < expected:
         raise LoadFailed(

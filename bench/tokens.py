@@ -40,7 +40,7 @@ class KeyPair:
 
     def pem(self) -> str:
         """Both as PKCS#8, one after the other."""
-        return "".join(_pkcs8(key, serialization.Encoding.PEM).decode() for key in self._all())
+        return "".join(pkcs8_pem(key) for key in self._all())
 
     def jwks(self) -> str:
         """The public halves (RFC 7517)."""
@@ -122,6 +122,11 @@ def sign_arguments(key: PrivateKey, message: bytes) -> bytes:
         bytes([number << 3 | 2]) + _varint(len(value)) + value
         for number, value in enumerate(fields, start=1)
     )
+
+
+def pkcs8_pem(key: PrivateKey) -> str:
+    """The key as PKCS#8 in PEM."""
+    return _pkcs8(key, serialization.Encoding.PEM).decode()
 
 
 def _varint(value: int) -> bytes:

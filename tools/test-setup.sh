@@ -2,7 +2,7 @@
 # What the tests need beside `make setup`: installed by root from Debian's packages, named to
 # everybody else in one line to type. Nothing is skipped because of it.
 #
-#   tools/test-setup.sh NEED...        with NEED of: node docker wrk
+#   tools/test-setup.sh NEED...        with NEED of: node docker wrk nginx
 set -eu
 
 packages=""
@@ -17,7 +17,9 @@ for need do
       docker compose version >/dev/null 2>&1 || command -v docker-compose >/dev/null 2>&1 || missing docker-compose
       command -v debootstrap >/dev/null 2>&1 || missing debootstrap ;;
     wrk) command -v wrk >/dev/null 2>&1 || missing wrk ;;
-    *) echo "test-setup: unknown need '$need'; expected node, docker or wrk" >&2; exit 2 ;;
+    # With its JavaScript, njs. Debian has it where not every user's PATH leads.
+    nginx) [ -e /usr/lib/nginx/modules/ngx_http_js_module.so ] || missing nginx libnginx-mod-http-js ;;
+    *) echo "test-setup: unknown need '$need'; expected node, docker, wrk or nginx" >&2; exit 2 ;;
   esac
 done
 [ -n "$packages" ] || exit 0
