@@ -49,6 +49,7 @@ builtins! {
     "web/dom_exception": ["DOMException", "QuotaExceededError"],
     "web/events": ["Event", "CustomEvent", "EventTarget", "reportError"],
     "web/idl": [],
+    "web/intl": ["Intl"],
     "internal/inspect/errors": [],
     "internal/inspect/format": [],
     "internal/inspect/layout": [],

@@ -23,6 +23,12 @@ test("classes that hooks cannot use throw too", () => {
   ok(throws(() => new (require("worker_threads").Worker)("x")).message.includes("worker_threads.Worker"));
   ok(throws(() => new (require("net").Socket)()).message.includes("net.Socket"));
 });
+test("a TLSSocket can be made around a stream, and carries nothing", () => {
+  const socket = new (require("tls").TLSSocket)(new (require("stream").PassThrough)());
+  equal(typeof socket._handle._parentWrap.constructor, "function");
+  ok(throws(() => socket.write("x")).message.includes("tls.TLSSocket.write"));
+  ok(throws(() => new (require("tls").TLSSocket)()).message.includes("tls.TLSSocket"));
+});
 test("classes can be inherited from", () => {
   class Own extends require("net").Socket { }
   equal(Own.name, "Own");
