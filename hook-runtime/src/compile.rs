@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use javy::quickjs::{CatchResultExt, CaughtError, Ctx, Module, WriteOptions};
+use javy::quickjs::{CatchResultExt, CaughtError, Ctx, Module, Value, WriteOptions};
 use lifecycle::answer::{Failure, FailureKind, Place};
 use lifecycle::source_map::SourceMap;
 
@@ -223,6 +223,9 @@ impl Thrown {
                 }
             }
             CaughtError::Value(value) => {
+                if let Some(thrown) = Self::like_an_error(value) {
+                    return thrown;
+                }
                 let text = value.as_string().and_then(|text| text.to_string().ok());
                 let shown = text.or_else(|| {
                     let json = value.ctx().json_stringify(value.clone()).ok()??;
@@ -239,6 +242,18 @@ impl Thrown {
                 stack: String::new(),
             },
         }
+    }
+
+    /// What says that it is an error, and is none to the engine: classes of the time before `class`
+    /// have `Error.prototype` above theirs, and no more.
+    fn like_an_error(value: &Value<'_>) -> Option<Self> {
+        let object = value.as_object()?;
+        let text = |name: &str| object.get::<_, Option<String>>(name).ok().flatten();
+        let (name, message) = (text("name")?, text("message")?);
+        Some(Thrown {
+            message: format!("{name}: {message}"),
+            stack: text("stack").unwrap_or_default(),
+        })
     }
 
     /// The first frame of the stack in a file of the script's author; in a package, when there is no
