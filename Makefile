@@ -38,10 +38,10 @@ SETUP += $(addprefix hook-runtime/packages/,package.json package-lock.json bundl
 	@tools/setup.sh
 
 # What the tests need beside: installed by root, named to others in one line to type.
-PACKAGES := $(OIDC_PROVIDER)/node_modules/.package-lock.json
-$(PACKAGES): $(OIDC_PROVIDER)/package-lock.json
+PACKAGES := $(addsuffix /node_modules/.package-lock.json,$(OIDC_PROVIDER) leh/tests/types)
+$(PACKAGES): %/node_modules/.package-lock.json: %/package-lock.json
 	@tools/test-setup.sh node
-	cd $(OIDC_PROVIDER) && npm ci --ignore-scripts --no-audit --no-fund
+	cd $* && npm ci --ignore-scripts --no-audit --no-fund
 	@touch $@
 
 # --- what is built
