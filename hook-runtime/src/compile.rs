@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use javy::quickjs::{CatchResultExt, CaughtError, Ctx, Module, Value, WriteOptions};
+use javy::quickjs::{CatchResultExt, CaughtError, Ctx, Module, Object, Value, WriteOptions};
 use lifecycle::answer::{Failure, FailureKind, Place};
 use lifecycle::source_map::SourceMap;
 
@@ -119,17 +119,18 @@ impl Origin {
         let line: u32 = numbers.get(..length)?.parse().ok()?;
         let mut read = 1 + length;
         let mut column = None;
-        if let Some(rest) = numbers.get(length..).and_then(|rest| rest.strip_prefix(':')) {
+        if let Some(rest) = numbers
+            .get(length..)
+            .and_then(|rest| rest.strip_prefix(':'))
+        {
             let length = digits(rest);
-            column = rest.get(..length).and_then(|column| column.parse::<u32>().ok());
+            column = rest
+                .get(..length)
+                .and_then(|column| column.parse::<u32>().ok());
             read += 1 + length;
         }
         // The engine counts the first line's columns from 0, all others' from 1.
-        let (indent, base) = if line == 1 {
-            (self.indent, 1)
-        } else {
-            (0, 0)
-        };
+        let (indent, base) = if line == 1 { (self.indent, 1) } else { (0, 0) };
         // The engine sometimes names an earlier token's column: then there is none of ours.
         let column = column
             .and_then(|column| (column + base).checked_sub(indent))
@@ -215,7 +216,13 @@ impl Thrown {
             CaughtError::Exception(exception) => {
                 let object = exception.as_object();
                 let name: String = object.get("name").unwrap_or_else(|_| "Error".into());
-                let message = exception.message().unwrap_or_default();
+                let mut message = exception.message().unwrap_or_default();
+                // `fetch failed` alone helps nobody.
+                if let Ok(cause) = object.get::<_, Object<'_>>("cause")
+                    && let Ok(text) = cause.get::<_, String>("message")
+                {
+                    message = format!("{message}, because {text}");
+                }
                 let stack = exception.stack().unwrap_or_default();
                 Thrown {
                     message: format!("{name}: {message}"),

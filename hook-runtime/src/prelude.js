@@ -85,16 +85,21 @@
     else timers.delete(id);
     timer.run.call(globalThis, ...timer.values);
   };
-  const schedule = (repeat) => (run, delay = 0, ...values) => {
+  // `delay` is a Web IDL long: what is too large comes round, and fires early.
+  const schedule = (repeat, run, delay, values) => {
     if (typeof run !== "function") throw new TypeError("a timer needs a function");
-    return new Timeout(() => startTimer(run, delay, values, repeat));
+    const wait = delay | 0;
+    return new Timeout(() => startTimer(run, wait, values, repeat));
   };
-  expose("setTimeout", schedule(false));
-  expose("setInterval", schedule(true));
-  expose("setImmediate", (run, ...values) => schedule(false)(run, 0, ...values));
-  expose("clearTimeout", stopTimer);
-  expose("clearInterval", stopTimer);
-  expose("clearImmediate", stopTimer);
+  const timing = {
+    setTimeout(run, delay = 0, ...values) { return schedule(false, run, delay, values); },
+    setInterval(run, delay = 0, ...values) { return schedule(true, run, delay, values); },
+    setImmediate(run, ...values) { return schedule(false, run, 0, values); },
+    clearTimeout(timer = 0) { stopTimer(timer); },
+    clearInterval(timer = 0) { stopTimer(timer); },
+    clearImmediate(timer = 0) { stopTimer(timer); },
+  };
+  for (const name of keys(timing)) expose(name, timing[name]);
 
   // Calls: the host performs them, and says what came of each.
   const calls = new Map();
@@ -111,29 +116,34 @@
     if (done) done(error, ...values);
   };
 
-  // What built-in modules are given: native functions, and the world by callback.
-  const native = {
-    setTimeout: (run, delay) => startTimer(run, delay, [], false),
-    clearTimeout: stopTimer,
-    // request: { method, url, headers: [[name, value]…] (byte strings), body: bytes or null };
-    // done(message) or done(undefined, { status, headers, body: ArrayBuffer }). Gives a function
-    // that cancels.
-    http: (request, done) => startCall(done, (id) =>
-      host.startHttp(id, request.method, request.url, request.headers.flat(), request.body ?? null)),
-    // done(message) or done(undefined, records).
-    resolve: (name, record, done) => startCall(
-      (error, records) => done(error, records === undefined ? undefined : parse(records)),
-      (id) => host.startResolve(id, String(name), String(record))),
-    print: host.print,
-    now: host.now,
-    unixTime: host.unixTime,
-    randomBytes: host.randomBytes,
-    cache: { get: host.cacheGet, set: host.cacheSet, delete: host.cacheDelete },
-    variables: JSON.parse(host.variables),
+  // What built-in modules are given: native functions, and the world by callback. Made when the
+  // first of them is loaded; most hooks need none.
+  const makeNative = () => {
+    const native = {
+      setTimeout: (run, delay) => startTimer(run, delay, [], false),
+      clearTimeout: stopTimer,
+      // request: { method, url, headers: [[name, value]…] (byte strings), body: bytes or null };
+      // done(message) or done(undefined, { status, headers, body: ArrayBuffer }). Gives a function
+      // that cancels.
+      http: (request, done) => startCall(done, (id) =>
+        host.startHttp(id, request.method, request.url, request.headers.flat(), request.body ?? null)),
+      // done(message) or done(undefined, records).
+      resolve: (name, record, done) => startCall(
+        (error, records) => done(error, records === undefined ? undefined : parse(records)),
+        (id) => host.startResolve(id, String(name), String(record))),
+      print: host.print,
+      now: host.now,
+      unixTime: host.unixTime,
+      randomBytes: host.randomBytes,
+      cache: { get: host.cacheGet, set: host.cacheSet, delete: host.cacheDelete },
+      variables: parse(host.variables),
+    };
+    host.natives.forEach((name, number) => {
+      native[name] = (...values) => host.native(number, ...values);
+    });
+    return native;
   };
-  host.natives.forEach((name, number) => {
-    native[name] = (...values) => host.native(number, ...values);
-  });
+  let native;
 
   // Built-in modules, loaded when they are first asked for.
   const builtins = new Map();
@@ -144,6 +154,7 @@
     if (!load) throw new Error(`there is no built-in module ${name}`);
     const module = { exports: {} };
     builtins.set(name, module);
+    native ??= makeNative();
     load.call(module.exports, module.exports, builtin, module, native);
     return module.exports;
   };
@@ -193,7 +204,12 @@
     const name = prototype && prototype !== Object.prototype && prototype.constructor?.name;
     return typeof name === "string" && name !== "" ? name : undefined;
   };
-  const answer = (denied) => (value) => { host.answer(denied, className(value), value); };
+  const answer = (denied) => (value) => {
+    const name = className(value);
+    // `callback(error)`, as Node's callbacks have it.
+    if (!denied && value instanceof Error && !Object.hasOwn(results, name ?? "")) return host.fail(value);
+    host.answer(denied, name, value);
+  };
 
   const require = (name) => {
     const bare = String(name).replace(/^node:/, "");

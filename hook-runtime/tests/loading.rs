@@ -112,3 +112,13 @@ fn marks_and_hash_bangs_are_no_syntax_errors() {
         assert!(load_with(source, true, patient(), &TestClock::new()).is_ok());
     }
 }
+
+#[test]
+fn a_hook_pays_for_what_it_uses_only() {
+    let cost = |source: &str| common::load(source).measured().memory_bytes;
+    let small = cost("module.exports = (args, callback) => callback()");
+    let large = cost("module.exports = (args, callback) => callback(new URL(args.url))");
+    println!("{small} bytes, with URL {large}");
+    assert!(small < 512 << 10, "{small} bytes for the smallest hook");
+    assert!(large > small, "what a script mentions is loaded with it");
+}

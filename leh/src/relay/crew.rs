@@ -18,6 +18,7 @@ use lifecycle::answer::{Answer, Failure};
 use lifecycle::arguments;
 use lifecycle::bundle::{Bundle, Mode, Place};
 use lifecycle::plan::{PlannedHook, hooks_alone};
+use lifecycle::trigger;
 use serde_json::Value;
 use tokio::runtime::Handle;
 
@@ -192,7 +193,14 @@ impl Thread {
             .name(name.clone())
             .spawn(move || {
                 let settings = Settings::of(&planned);
-                match Driver::load_with(settings, Arc::new(live), own, inbox) {
+                let loaded = Driver::load_with(settings, Arc::new(live), own, inbox)
+                    .map_err(|error| error.to_string())
+                    .and_then(|driver| {
+                        trigger::check(planned.hook.event, driver.hook().triggers())
+                            .map(|()| driver)
+                            .map_err(|error| error.to_string())
+                    });
+                match loaded {
                     Ok(mut driver) => {
                         // Whoever started us may wait for this no longer.
                         let _ = told.send(Ok(()));

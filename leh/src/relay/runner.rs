@@ -107,6 +107,7 @@ fn deliver(
         event.insert("attempt".into(), claimed.attempt.into());
     }
     running.begin(&name);
+    let traceparent = claimed.delivery.traceparent.clone();
     let mut run = Run {
         planned: crew.hook(&name, Mode::Async).cloned(),
         claimed,
@@ -122,7 +123,7 @@ fn deliver(
         return;
     }
     let order = Order {
-        traceparent: None,
+        traceparent,
         give_up: None,
         observer: Box::new(run),
     };
@@ -160,7 +161,7 @@ impl Observer for Run {
             hook: &delivery.hook,
             version: self.planned.as_ref().map_or("none", |it| &it.version),
             event_id: id,
-            traceparent: None,
+            traceparent: delivery.traceparent.as_deref(),
         };
         let lines: Vec<String> = console.iter().map(|line| clean(&line.text)).collect();
         for line in &lines {

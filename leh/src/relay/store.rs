@@ -287,6 +287,7 @@ mod tests {
             id: id.into(),
             hook: "log".into(),
             event: EventType::PostAccountLogin,
+            traceparent: None,
             args: json!({"a": 1}),
         }
     }

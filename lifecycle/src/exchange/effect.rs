@@ -76,6 +76,9 @@ pub struct Delivery {
     pub hook: String,
     /// The event.
     pub event: EventType,
+    /// W3C Trace Context of the customer's request, passed on by `fetch`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub traceparent: Option<String>,
     /// The `args` object, without variables and secrets: the relay has its own.
     pub args: Value,
 }

@@ -337,6 +337,7 @@ impl TokenExchange {
                 id,
                 hook,
                 event: run.event,
+                traceparent: self.client.traceparent.clone(),
                 args: args.clone(),
             }));
         }

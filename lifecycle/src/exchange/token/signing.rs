@@ -64,7 +64,10 @@ impl TokenExchange {
             let before = access_token.scope();
             access_token.change(&claims.access_token);
             // The client is told which scopes its token has (RFC 6749 section 5.1).
-            if let Some(scope) = access_token.scope().filter(|now| before.as_ref() != Some(now)) {
+            if let Some(scope) = access_token
+                .scope()
+                .filter(|now| before.as_ref() != Some(now))
+            {
                 work.response.set("scope", &Value::from(scope));
             }
         }
