@@ -123,6 +123,15 @@ declare namespace LifecycleHooks {
       ? unknown
       : Partial<Fields>;
 
+  /**
+   * A function, or one that is `async`. (TypeScript 5 takes a type with one signature for what a function in
+   * JavaScript declares, and then wants Promise and nothing else of an async one.)
+   */
+  type MaybeAsync<Values extends unknown[], Returned, Resolved> =
+    | ((...values: Values) => Returned)
+    | ((...values: Values) => Promise<Resolved>);
+  type HookParameters<At extends HookAt> = [args: Args<At>, callback: Callback<At>, deny: DenyOf<EventOf<At>>];
+
   type ResultOf<Event> = Event extends keyof Results ? Results[Event] | AllowAuthentication : never;
   type Answer<Event> = ResultOf<Event> | null | undefined | void;
   type Deny = (reason?: DenyRequest | string) => void;
@@ -152,18 +161,16 @@ type Callback<At extends LifecycleHooks.HookAt = LifecycleEvent> = (result?: Res
  */
 type Hook<At extends LifecycleHooks.HookAt = LifecycleEvent> =
   LifecycleHooks.ModeOf<At> extends "async"
-    ? (args: Args<At>) => unknown
-    : (
-        args: Args<At>,
-        callback: Callback<At>,
-        deny: LifecycleHooks.DenyOf<LifecycleHooks.EventOf<At>>,
-      ) =>
-        | LifecycleHooks.Answer<LifecycleHooks.EventOf<At>>
-        | Promise<LifecycleHooks.Answer<LifecycleHooks.EventOf<At>>>;
+    ? LifecycleHooks.MaybeAsync<[args: Args<At>], void, unknown>
+    : LifecycleHooks.MaybeAsync<
+        LifecycleHooks.HookParameters<At>,
+        LifecycleHooks.Answer<LifecycleHooks.EventOf<At>>,
+        LifecycleHooks.Answer<LifecycleHooks.EventOf<At>>
+      >;
 
 /** The callback form where something else is returned by the way: `(args, callback) => setTimeout(…)`. */
-type CallbackHook<At extends LifecycleHooks.HookAt = LifecycleEvent> = (
-  args: Args<At>,
-  callback: Callback<At>,
-  deny: LifecycleHooks.DenyOf<LifecycleHooks.EventOf<At>>,
-) => unknown;
+type CallbackHook<At extends LifecycleHooks.HookAt = LifecycleEvent> = LifecycleHooks.MaybeAsync<
+  LifecycleHooks.HookParameters<At>,
+  void,
+  unknown
+>;

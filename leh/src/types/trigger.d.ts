@@ -359,7 +359,8 @@ type CredentialsExchangeEvent<Name extends LifecycleHooks.HookName = never> = Li
 type TriggerHook<
   Trigger extends keyof LifecycleHooks.TriggerSettings,
   Name extends LifecycleHooks.HookName = never,
-> = (
-  event: LifecycleHooks.EventAt<Trigger, Name>,
-  api: LifecycleHooks.TriggerAPIs[Trigger],
-) => unknown;
+> = LifecycleHooks.MaybeAsync<
+  [event: LifecycleHooks.EventAt<Trigger, Name>, api: LifecycleHooks.TriggerAPIs[Trigger]],
+  void,
+  unknown
+>;
