@@ -113,7 +113,7 @@ def drive(
     if result is None:
         raise LoadFailed(f"wrk failed on {request.method} {request.path}:\n{output}")
     measured = Slice(**json.loads(result.removeprefix("RESULT ")))
-    if not measured.requests or (measured.failed and not may_fail):
+    if not may_fail and (measured.failed or not measured.requests):
         raise LoadFailed(
             f"{measured.failed} of {measured.requests} requests failed: {request.method} "
             f"{request.path} at {address}"

@@ -31,9 +31,11 @@ class Run:
         seconds: float | None = None,
         latency_seconds: float | None = None,
         pause_ms: int | None = None,
+        connections: int | None = None,
     ) -> Samples:
         """The samples of `contest`, by the plan, with other times for it unless it is quick."""
-        plan = replace(self.plan, pause_ms=pause_ms)
+        connections = connections or self.plan.connections
+        plan = replace(self.plan, pause_ms=pause_ms, connections=connections)
         if not self.quick:
             plan = replace(
                 plan,

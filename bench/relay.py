@@ -51,12 +51,13 @@ def run(run: Run, stage: Stage) -> Outcome:
         contest = Contest(_GROUPS, places(envoy, stage.platform))
         with relay.up() as (program, load_seconds), stage.explained(envoy, program):
             check_answers(contest, stage.ours)
-            rush = _rush(run, contest.places[SDK].address)
-            samples = run.measured(contest, 0.5, latency_seconds=1.0, pause_ms=PAUSE_MS)
+            samples = run.measured(contest, 0.5, latency_seconds=1.0, pause_ms=PAUSE_MS, connections=4)
         with stage.explained(envoy):
             others = _while_loading(run, envoy, relay, load_seconds)
+        with relay.up() as (program, _):
+            rush = _rush(run, envoy, program)
     sizes = [figure("relay_sdk_kib", [size / 1024], "KiB", "lower")]
-    return Outcome.of([*_headline(samples), rush, *others, *sizes], contest, samples)
+    return Outcome.of([*_headline(samples), *others, *rush, *sizes], contest, samples)
 
 
 _GROUPS = (
@@ -80,14 +81,6 @@ def _headline(samples: Samples) -> list[Figure]:
         added("relay_hook_added_ms", "relay_sdk", "noop_relay", 2.0),
         added("relay_sdk_added_ms", "relay_sdk", "relay_plain"),
     ]
-
-
-def _rush(run: Run, address: str) -> Figure:
-    """How long one in a hundred waits when many come at once, and the relay has one context for each
-    of its threads."""
-    needs = run.needs
-    driven = drive(needs.wrk, needs.other_cores, address, RS256_LOGIN, RUSH, RUSH_SECONDS)
-    return figure("relay_rush_p99_ms", [driven.p99_ms], "ms", "lower")
 
 
 def _while_loading(
@@ -128,6 +121,24 @@ def _while_loading(
     ]
 
 
+def _rush(run: Run, envoy: Envoy, relay: Program) -> list[Figure]:
+    """What happens when many come at once, and the relay has one context for each of its threads:
+    how long one in a hundred waits, whose hook failed, and what the relay takes after that."""
+    needs, failures = run.needs, f"^wasmcustom\\.leh\\.hook\\.{SDK}\\.failed\\."
+    before = sum(envoy.statistics(failures).values())
+    at = envoy.addresses()[SDK]
+    driven = drive(
+        needs.wrk, needs.other_cores, at, RS256_LOGIN, RUSH, RUSH_SECONDS, may_fail=True
+    )
+    envoy.wait_until_idle(SDK)
+    failed = sum(envoy.statistics(failures).values()) - before
+    return [
+        figure("relay_rush_p99_ms", [driven.p99_ms], "ms", "lower"),
+        figure("relay_rush_failed", [float(failed)], "hooks", "lower"),
+        figure("relay_rush_memory_mib", [relay.memory_mib()], "MiB", "lower"),
+    ]
+
+
 @dataclass(frozen=True)
 class _Relay:
     """How the relay is started."""
@@ -137,20 +148,20 @@ class _Relay:
     address: str
 
     @contextmanager
-    def up(self) -> Iterator[tuple[Program, float]]:
-        """The relay, its hooks loaded, and the seconds that it took. It gives way to whoever else
-        is on its cores, where in production nobody is."""
+    def up(self, niceness: int = 0) -> Iterator[tuple[Program, float]]:
+        """The relay, its hooks loaded, and the seconds that it took."""
         needs, folder = self.run.needs, self.run.folder
         command = [needs.leh, "relay", "--bundle", self.bundle, "--listen", self.address]
         command += ["--store", folder / "relay.db"]
         log = folder / "relay.log"
-        with Program("relay", command, needs.other_cores, log, niceness=10) as program:
+        with Program("relay", command, needs.other_cores, log, niceness=niceness) as program:
             program.wait_until(lambda: _is_ready(self.address))
             yield program, time.monotonic() - program.started
 
     def load_once(self) -> float:
-        """Starts and ends it: the seconds until its hooks were loaded."""
-        with self.up() as (_, seconds):
+        """Starts and ends it: the seconds until its hooks were loaded. It gives way to the load
+        generator, which shares its cores only here."""
+        with self.up(niceness=10) as (_, seconds):
             return seconds
 
 

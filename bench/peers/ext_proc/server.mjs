@@ -22,9 +22,10 @@ const signers = {
 const decoded = (part) => JSON.parse(Buffer.from(part, "base64url").toString());
 const encoded = (value) => Buffer.from(JSON.stringify(value)).toString("base64url");
 
-/** The token response with the claim, as bytes. */
+/** The token response with the claim, as bytes; none for a response without an ID token. */
 function withTier(body) {
   const response = JSON.parse(body.toString());
+  if (!response.id_token) return undefined;
   const [head, payload] = response.id_token.split(".");
   const header = decoded(head);
   const claims = decoded(payload);
@@ -35,10 +36,10 @@ function withTier(body) {
   return Buffer.from(JSON.stringify(response));
 }
 
-function process_(call) {
+function answer(call) {
   call.on("data", (request) => {
     const body = withTier(request.response_body.body);
-    call.write({ response_body: { response: { body_mutation: { body } } } });
+    call.write({ response_body: body ? { response: { body_mutation: { body } } } : {} });
   });
   call.on("end", () => call.end());
   // Envoy leaves when its client does.
@@ -49,7 +50,7 @@ const proto = fileURLToPath(new URL("external_processor.proto", import.meta.url)
 const definition = protoLoader.loadSync(proto, { keepCase: true });
 const { ExternalProcessor } = grpc.loadPackageDefinition(definition).envoy.service.ext_proc.v3;
 const server = new grpc.Server();
-server.addService(ExternalProcessor.service, { process: process_ });
+server.addService(ExternalProcessor.service, { process: answer });
 server.bindAsync("127.0.0.1:0", grpc.ServerCredentials.createInsecure(), (error, port) => {
   if (error) throw error;
   console.log(`ready ${port}`);

@@ -37,6 +37,10 @@ async function add(r) {
         return;
     }
     const response = JSON.parse(answer.responseText);
+    if (!response.id_token) {
+        r.return(200, answer.responseBuffer);
+        return;
+    }
     const parts = response.id_token.split('.');
     const header = decoded(parts[0]);
     const claims = decoded(parts[1]);
