@@ -38,7 +38,7 @@ SETUP += $(addprefix hook-runtime/packages/,package.json package-lock.json bundl
 	@tools/setup.sh
 
 # What the tests need beside: installed by root, named to others in one line to type.
-PACKAGES := $(addsuffix /node_modules/.package-lock.json,$(OIDC_PROVIDER) leh/tests/types)
+PACKAGES := $(addsuffix /node_modules/.package-lock.json,$(OIDC_PROVIDER) integration-tests/packages leh/tests/types)
 $(PACKAGES): %/node_modules/.package-lock.json: %/package-lock.json
 	@tools/test-setup.sh node
 	cd $* && npm ci --ignore-scripts --no-audit --no-fund

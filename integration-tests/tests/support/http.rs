@@ -111,6 +111,11 @@ pub fn request(method: &str, target: &str, host: &str, form: &str) -> Vec<u8> {
     format!("{request}\r\n{form}").into_bytes()
 }
 
+/// The fields of a form or a query, decoded (WHATWG URL Standard, section 5.1).
+pub fn form(bytes: &[u8]) -> Vec<(String, String)> {
+    form_urlencoded::parse(bytes).into_owned().collect()
+}
+
 /// The whole answer to `request`, which says that the connection is to be closed.
 pub fn ask(address: &str, request: &[u8]) -> Answer {
     let bytes = exchange(address, request);

@@ -48,6 +48,17 @@ pub fn node() -> PathBuf {
     node
 }
 
+/// The folder with the npm packages of hooks.
+pub fn packages() -> PathBuf {
+    let folder = file("packages");
+    assert!(
+        folder.join("node_modules/.package-lock.json").is_file(),
+        "expected npm packages in {}/node_modules: run `make test`",
+        folder.display()
+    );
+    folder
+}
+
 /// A file of this package.
 pub fn file(path: &str) -> PathBuf {
     workspace().join("integration-tests").join(path)

@@ -9,7 +9,17 @@ pub struct Project(tempfile::TempDir);
 impl Project {
     /// With these files, the first of which is usually hooks.yaml.
     pub fn new(files: &[(&str, &str)]) -> Self {
-        let folder = tempfile::tempdir().unwrap();
+        Self::of(tempfile::tempdir().unwrap(), files)
+    }
+
+    /// The same somewhere below `folder`, whose `node_modules` its scripts find.
+    pub fn below(folder: &Path, files: &[(&str, &str)]) -> Self {
+        let folder = folder.join(".leh");
+        fs::create_dir_all(&folder).unwrap();
+        Self::of(tempfile::tempdir_in(folder).unwrap(), files)
+    }
+
+    fn of(folder: tempfile::TempDir, files: &[(&str, &str)]) -> Self {
         for (name, content) in files {
             fs::write(folder.path().join(name), content).unwrap();
         }
