@@ -43,7 +43,8 @@ class Blob {
     const type = contentType === undefined ? "" : normalizedType(idl.DOMString(contentType));
     return new Blob(new Content(bytes.subarray(from, Math.max(from, to)), type));
   }
-  stream() { return require("web/byte_stream").byteStream(this.#content.bytes); }
+  stream() { return streamOf(this.#content); }
+  textStream() { return require("web/byte_stream").textStream(streamOf(this.#content)); }
   async text() { return utf8Decode(this.#content.bytes); }
   async arrayBuffer() { return this.#content.bytes.slice().buffer; }
   async bytes() { return this.#content.bytes.slice(); }
@@ -76,6 +77,8 @@ idl.interfaces(Blob, File);
 const inspectable = require("web/inspectable");
 inspectable(Blob, ({ size, type }) => ({ size, type }));
 inspectable(File, ({ size, type, name, lastModified }) => ({ size, type, name, lastModified }));
+
+const streamOf = ({ bytes }) => require("web/byte_stream").byteStream(bytes);
 
 // sequence<(BufferSource or Blob or USVString)>: the buffers are read when all is converted.
 const converted = (parts, name) => {

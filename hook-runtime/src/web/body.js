@@ -58,8 +58,9 @@ class Body {
       require("web/streams").readAllBytes(this.stream, done, failed);
       return;
     }
-    this.#taken = true;
     const end = () => { if (this.failure) failed(this.failure.reason); else done(this.bytes); };
+    // An aborted one is not read, and says so as often as it is asked.
+    this.#taken = !this.failure || this.failure === this.#broken;
     if (this.failure) end();
     else Promise.resolve().then(end);
   }
@@ -103,13 +104,14 @@ const tee = (stream) => {
   if (isByteStream) return [first, second];
   const reader = second.getReader();
   const cloned = new ReadableStream({
+    __proto__: null,
     async pull(controller) {
       const { done, value } = await reader.read();
       if (done) controller.close();
       else controller.enqueue(structuredClone(value));
     },
     cancel: (reason) => reader.cancel(reason),
-  }, { highWaterMark: 0 });
+  }, { __proto__: null, highWaterMark: 0 });
   return [first, cloned];
 };
 
@@ -160,9 +162,13 @@ const extract = (value, keepalive = false) => {
 // Gives a class the members of the mixin. `inside(object)` gives its { body, headers }, body being null
 // where there is none; it throws a TypeError when the object is of another class.
 const mixin = (type, inside) => {
-  const consume = (object, convert) => new Promise((resolve, reject) => {
+  const usable = (object) => {
     const { body, headers } = inside(object);
     if (body?.isUnusable) throw new TypeError("Body is unusable: it was read already, or its stream is locked");
+    return { body, headers };
+  };
+  const consume = (object, convert) => new Promise((resolve, reject) => {
+    const { body, headers } = usable(object);
     const end = (bytes) => {
       try { resolve(convert(bytes, headers)); } catch (error) { reject(error); }
     };
@@ -179,6 +185,11 @@ const mixin = (type, inside) => {
     formData() { return consume(this, readForm); },
     json() { return consume(this, (bytes) => JSON.parse(utf8Decode(bytes))); },
     text() { return consume(this, utf8Decode); },
+    textStream() {
+      const { body } = usable(this);
+      const { byteStream, textStream } = require("web/byte_stream");
+      return textStream(body ? body.asStream() : byteStream(EMPTY));
+    },
   }));
 };
 

@@ -139,3 +139,13 @@ test("the interfaces have the shape that Web IDL says", () => {
   equal(blob.size, 1);
   equal(Object.getPrototypeOf(File), Blob);
 });
+test("textStream gives the text, each time anew", async () => {
+  const blob = new Blob(["a\u00e9", "b"]);
+  const streams = [blob.textStream(), blob.textStream()];
+  equal(streams[0] === streams[1], false);
+  for (const stream of streams) {
+    let text = "";
+    for await (const part of stream) text += part;
+    equal(text, "a\u00e9b");
+  }
+});

@@ -223,8 +223,37 @@ test("what all objects are given is no member of options", async () => {
       await new Response().text();
       await new Response(new Uint8Array([64])).text();
       await fetch("data:,a");
+      await new Response("a").body.getReader().read();
+      await new Blob(["a"]).stream().getReader().read();
     } finally {
       delete Object.prototype[name];
     }
   }
+});
+test("textStream gives the text in parts, as UTF-8, and uses the body", async () => {
+  const collected = async (stream) => {
+    const parts = [];
+    for await (const part of stream) parts.push(part);
+    equal(parts.every((part) => typeof part === "string"), true);
+    return parts.join("");
+  };
+  for (const made of [new Response("a\u00e9\u{1f600}"), request("a\u00e9\u{1f600}")]) {
+    const stream = made.textStream();
+    equal(stream instanceof ReadableStream, true);
+    equal(made.bodyUsed, true);
+    equal(await collected(stream), "a\u00e9\u{1f600}");
+    throws(() => made.textStream(), TypeError);
+  }
+  const parts = utf8("\u00e9");
+  equal(await collected(new Response(streamOf(parts.slice(0, 1), parts.slice(1))).textStream()), "\u00e9");
+  const latin1 = { headers: { "content-type": "text/plain;charset=iso-8859-1" } };
+  equal(await collected(new Response(parts, latin1).textStream()), "\u00e9");
+  equal(await collected(new Response("").textStream()), "");
+  const none = new Response();
+  equal(await collected(none.textStream()), "");
+  equal(none.bodyUsed, false);
+  const locked = new Response("a");
+  locked.body.getReader();
+  throws(() => locked.textStream(), TypeError);
+  throws(() => Response.prototype.textStream.call({}), TypeError);
 });

@@ -128,6 +128,7 @@ test("what was aborted after the answer cannot be read", async () => {
     await Promise.all([promise.catch(() => log.push("read")), Promise.resolve().then(() => log.push("next"))]);
     await rejects(promise, "AbortError");
     same(log, ["read", "next"]);
+    await rejects(response[how](), "AbortError");
     await rejects(clone[how](), "AbortError");
   }
 });
