@@ -206,8 +206,11 @@ module.exports = {
     const own = needRsa(privateKey(key));
     const { padding = OAEP, hash, label, encoding } = rsaOptions(key);
     const data = bytes(buffer, encoding, "buffer");
+    // As Node 22, whose OpenSSL has no implicit rejection either (CVE-2023-46809).
+    if (padding === PKCS1) {
+      throw coded(TypeError, "ERR_INVALID_ARG_VALUE", "RSA_PKCS1_PADDING is no longer supported for private decryption");
+    }
     const decrypted = padding === OAEP ? native.cryptoRsaDecrypt(own.secret, data, hash, hash, label)
-      : padding === PKCS1 ? native.cryptoRsaDecrypt(own.secret, data, null)
       : padding === NONE ? native.cryptoRsaPrivate(own.secret, wholeBlock(own, data))
       : (() => { throw invalidPadding(padding); })();
     return done(decrypted, "ERR_OSSL_RSA_OAEP_DECODING_ERROR", "error:02000079:rsa routines::oaep decoding error");

@@ -80,57 +80,46 @@ pub(super) fn verify<'js>(ctx: &Ctx<'js>, args: &Args<'js>) -> Result<Value<'js>
     to_value(ctx, verified)
 }
 
-/// A padding for encryption.
-enum Padding {
-    Pkcs1,
-    Oaep(Oaep),
-}
-
-/// The padding that the arguments from the third on name (hash or null for PKCS1-v1_5, the mask's hash,
-/// label) for a key whose modulus is `size` bytes long. `None` when there is no such hash, the key is
-/// too short for it, or the label is no UTF-8, which is all that the crate takes.
-fn padding<'js>(ctx: &Ctx<'js>, args: &Args<'js>, size: usize) -> Result<Option<Padding>> {
-    let Some(hash) = args.of::<Option<String>>(ctx, 2)? else {
-        return Ok(Some(Padding::Pkcs1));
-    };
-    let (mask, label) = (args.text(ctx, 3)?, args.bytes(ctx, 4)?);
-    let hashes = by_name(&hash).zip(by_name(&mask));
-    let Some(((digest, mgf_digest), label)) = hashes.zip(String::from_utf8(label).ok()) else {
+/// OAEP as the arguments from the third on name it (hash, the mask's hash, label) for a key whose modulus
+/// is `size` bytes long. `None` when there is no such hash, or the key is too short for it.
+fn oaep<'js>(ctx: &Ctx<'js>, args: &Args<'js>, size: usize) -> Result<Option<Oaep>> {
+    let (hash, mask) = (args.text(ctx, 2)?, args.text(ctx, 3)?);
+    let Some((mut digest, mgf_digest)) = by_name(&hash).zip(by_name(&mask)) else {
         return Ok(None);
     };
+    // The crate takes text for a label, and appends it to what the digest has: so any bytes can be one.
+    digest.update(&args.bytes(ctx, 4)?);
     let fits = 2 * digest.output_size() + 2 <= size;
-    let label = Some(label);
-    Ok(fits.then_some(Padding::Oaep(Oaep {
+    Ok(fits.then_some(Oaep {
         digest,
         mgf_digest,
-        label,
-    })))
+        label: None,
+    }))
 }
 
-/// (public key, bytes, OAEP's hash or null, the mask's hash, label): the encrypted bytes.
+/// (public key, bytes, OAEP's hash or null for PKCS1-v1_5, the mask's hash, label): the encrypted bytes.
 pub(super) fn encrypt<'js>(ctx: &Ctx<'js>, args: &Args<'js>) -> Result<Value<'js>> {
     let (key, bytes) = (args.bytes(ctx, 0)?, args.bytes(ctx, 1)?);
     let Some(key) = read_public(&key) else {
         return bytes_or_null(ctx, None::<Vec<u8>>);
     };
-    let encrypted = padding(ctx, args, key.size())?.and_then(|padding| match padding {
-        Padding::Oaep(padding) => key.encrypt(&mut OsRng, padding, &bytes).ok(),
-        Padding::Pkcs1 => key.encrypt(&mut OsRng, Pkcs1v15Encrypt, &bytes).ok(),
-    });
+    let encrypted = match args.of::<Option<String>>(ctx, 2)? {
+        Some(_) => oaep(ctx, args, key.size())?
+            .and_then(|padding| key.encrypt(&mut OsRng, padding, &bytes).ok()),
+        None => key.encrypt(&mut OsRng, Pkcs1v15Encrypt, &bytes).ok(),
+    };
     bytes_or_null(ctx, encrypted)
 }
 
-/// (private key, bytes, OAEP's hash or null, the mask's hash, label): the decrypted bytes.
+/// (private key, bytes, OAEP's hash, the mask's hash, label): the decrypted bytes. Not of PKCS1-v1_5: who
+/// can see whether that fails can decrypt anything (Bleichenbacher's attack).
 pub(super) fn decrypt<'js>(ctx: &Ctx<'js>, args: &Args<'js>) -> Result<Value<'js>> {
     let (key, bytes) = (args.bytes(ctx, 0)?, args.bytes(ctx, 1)?);
     let Some(key) = read_private(&key) else {
         return bytes_or_null(ctx, None::<Vec<u8>>);
     };
-    let decrypted = padding(ctx, args, key.size())?.and_then(|padding| match padding {
-        Padding::Oaep(padding) => key.decrypt_blinded(&mut OsRng, padding, &bytes).ok(),
-        Padding::Pkcs1 => key
-            .decrypt_blinded(&mut OsRng, Pkcs1v15Encrypt, &bytes)
-            .ok(),
-    });
+    let padding = oaep(ctx, args, key.size())?;
+    let decrypted =
+        padding.and_then(|padding| key.decrypt_blinded(&mut OsRng, padding, &bytes).ok());
     bytes_or_null(ctx, decrypted)
 }

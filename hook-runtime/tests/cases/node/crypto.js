@@ -191,6 +191,9 @@ test("RSA encryption, in both directions", () => {
     equal(crypto.privateDecrypt({ key: privateKey, ...options }, encrypted).toString(), "data");
     coded(() => crypto.privateDecrypt({ key: privateKey, ...options, oaepHash: "sha384" }, encrypted), "ERR_OSSL_RSA_OAEP_DECODING_ERROR");
   }
+  const { RSA_PKCS1_PADDING } = crypto.constants;
+  const old = crypto.publicEncrypt({ key: publicKey, padding: RSA_PKCS1_PADDING }, Buffer.from("data"));
+  coded(() => crypto.privateDecrypt({ key: privateKey, padding: RSA_PKCS1_PADDING }, old), "ERR_INVALID_ARG_VALUE");
   equal(crypto.publicDecrypt(publicKey, crypto.privateEncrypt(privateKey, Buffer.from("data"))).toString(), "data");
   throws(() => crypto.publicEncrypt(publicKey, Buffer.alloc(128)));
 });

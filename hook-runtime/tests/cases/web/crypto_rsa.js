@@ -68,7 +68,7 @@ for (const hash of ["SHA-1", "SHA-256", "SHA-384", "SHA-512"]) {
 for (const hash of ["SHA-1", "SHA-256", "SHA-384"]) {
   test(`what is encrypted with OAEP and ${hash} is decrypted, with its label`, async () => {
     const { privateKey, publicKey } = await pairOf({ name: "RSA-OAEP", hash }, ["decrypt", "unwrapKey"], ["encrypt", "wrapKey"]);
-    for (const algorithm of [{ name: "RSA-OAEP" }, { name: "RSA-OAEP", label: utf8("label") }]) {
+    for (const algorithm of [{ name: "RSA-OAEP" }, { name: "RSA-OAEP", label: utf8("label") }, { name: "RSA-OAEP", label: Uint8Array.of(0, 255, 128) }]) {
       const encrypted = await subtle.encrypt(algorithm, publicKey, utf8("data"));
       equal(encrypted.byteLength, 128);
       equal(hex(await subtle.decrypt(algorithm, privateKey, encrypted)), hex(utf8("data")));
