@@ -1,6 +1,7 @@
 //! NIST's curves P-256, P-384 and P-521: ECDSA (FIPS 186-5) and ECDH (SP 800-56A).
 
 use javy::quickjs::{Ctx, Result, Value};
+use rand_core::OsRng;
 
 use super::super::{Args, to_value};
 use super::bytes_or_null;
@@ -61,15 +62,16 @@ pub(super) fn point<'js>(ctx: &Ctx<'js>, args: &Args<'js>) -> Result<Value<'js>>
     bytes_or_null(ctx, point)
 }
 
-/// (curve, scalar, digest): the signature as r and s, both as long as the curve's numbers.
+/// (curve, scalar, digest): a signature as r and s, both as long as the curve's numbers; another one each
+/// time.
 pub(super) fn sign<'js>(ctx: &Ctx<'js>, args: &Args<'js>) -> Result<Value<'js>> {
     let (name, scalar) = (args.text(ctx, 0)?, args.bytes(ctx, 1)?);
     let digest = args.bytes(ctx, 2)?;
     let signature = with_curve!(name, curve, SIZE => {
-        use curve::ecdsa::signature::hazmat::PrehashSigner;
+        use curve::ecdsa::signature::hazmat::RandomizedPrehashSigner;
         let key = (scalar.len() == SIZE).then(|| curve::ecdsa::SigningKey::from_slice(&scalar).ok());
         key.flatten().and_then(|key| {
-            let signature = key.sign_prehash(&padded(&digest, SIZE));
+            let signature = key.sign_prehash_with_rng(&mut OsRng, &padded(&digest, SIZE));
             signature.ok().map(|it: curve::ecdsa::Signature| it.to_bytes().to_vec())
         })
     });

@@ -51,6 +51,7 @@ for (const [namedCurve, size] of Object.entries(CURVES)) {
       const algorithm = { name: "ECDSA", hash };
       const signature = new Uint8Array(await subtle.sign(algorithm, privateKey, utf8("data")));
       equal(signature.length, 2 * size);
+      ok(signature.join() !== new Uint8Array(await subtle.sign(algorithm, privateKey, utf8("data"))).join(), "another signature");
       equal(await subtle.verify(algorithm, publicKey, signature, utf8("data")), true);
       equal(await subtle.verify(algorithm, publicKey, signature, utf8("date")), false);
       signature[size] ^= 1;
