@@ -189,12 +189,32 @@ pub fn is_node_module(name: &str) -> bool {
         .any(|builtin| builtin.name.strip_prefix("node/") == Some(name))
 }
 
-/// The modules whose globals a script mentions: they are loaded with it, before any invocation.
+/// Words of scripts that call for a module beyond their globals: the algorithms that are asked of
+/// `crypto.subtle`.
+const ALGORITHMS: &[(&str, &str)] = &[
+    ("AES", "web/crypto/symmetric"),
+    ("HMAC", "web/crypto/symmetric"),
+    ("HKDF", "web/crypto/derivation"),
+    ("PBKDF2", "web/crypto/derivation"),
+    ("ECDH", "web/crypto/asymmetric"),
+    ("ECDSA", "web/crypto/asymmetric"),
+    ("Ed25519", "web/crypto/asymmetric"),
+    ("RSA", "web/crypto/asymmetric"),
+    ("RSASSA", "web/crypto/asymmetric"),
+    ("X25519", "web/crypto/asymmetric"),
+];
+
+/// The modules whose globals a script mentions, and those of algorithms: they are loaded with it, before
+/// any invocation.
 pub fn mentioned(source: &str) -> BTreeSet<&'static str> {
     let is_name = |c: char| c.is_alphanumeric() || c == '_' || c == '$';
-    let known: BTreeMap<_, _> = globals().collect();
-    source
-        .split(|c| !is_name(c))
+    let words: BTreeSet<_> = source.split(|c| !is_name(c)).collect();
+    let mut known: BTreeMap<_, _> = globals().collect();
+    if words.contains("subtle") {
+        known.extend(ALGORITHMS.iter().copied());
+    }
+    words
+        .iter()
         .filter_map(|word| known.get(word).copied())
         .collect()
 }
@@ -301,4 +321,18 @@ fn text(builtin: &Builtin) -> std::borrow::Cow<'static, str> {
         }
     }
     builtin.source.into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::mentioned;
+
+    #[test]
+    fn algorithms_come_with_scripts_that_use_crypto_subtle() {
+        let loaded: Vec<_> = mentioned("crypto.subtle.encrypt({ name: 'AES-GCM', iv }, key, data)")
+            .into_iter()
+            .collect();
+        assert_eq!(loaded, ["web/crypto", "web/crypto/symmetric"]);
+        assert!(mentioned("// RSA, HMAC and AES are words like any other").is_empty());
+    }
 }
