@@ -60,9 +60,12 @@ const sequence = (value, convert, what) => {
   return Array.from({ [Symbol.iterator]: () => iterate.call(value) }, convert);
 };
 const usagesArgument = (value) =>
-  sequence(value, (usage) => idl.enumeration(usage, common.USAGES, "a key usage"), "the key usages");
-const FORMATS = ["raw", "spki", "pkcs8", "jwk"];
+  sequence(value, (usage) => idl.enumeration(usage, common.RECOGNIZED, "a key usage"), "the key usages");
+const FORMATS = ["raw-public", "raw-private", "raw-seed", "raw-secret", "raw", "spki", "pkcs8", "jwk"];
 const formatArgument = (value) => idl.enumeration(value, FORMATS, "the key format");
+// "raw" has a second name for each algorithm that is ("Modern Algorithms in the Web Cryptography API").
+const formatOf = (name, format) =>
+  format === (/^(AES|HMAC|HKDF|PBKDF2)/.test(name) ? "raw-secret" : "raw-public") ? "raw" : format;
 // JsonWebKey (section 15), its members in lexicographical order.
 const JWK_MEMBERS = [
   "alg", "crv", "d", "dp", "dq", "e", "ext", "k", "key_ops", "kty", "n", "oth", "p", "q", "qi", "use", "x", "y",
@@ -93,7 +96,8 @@ const usable = (key, { name }, usage) => {
   return slots;
 };
 const importInto = (format, data, algorithm, extractable, usages) => {
-  const slots = algorithms(algorithm.name).importKey(format, data, algorithm, extractable, usages);
+  const { name } = algorithm;
+  const slots = algorithms(name).importKey(formatOf(name, format), data, algorithm, extractable, usages);
   if (slots.type !== "public" && slots.usages.length === 0) fail("SyntaxError", `a ${slots.type} key needs usages`);
   return keyFrom(slots);
 };
@@ -102,7 +106,7 @@ const exportFrom = (format, key) => {
   const { name } = slots.algorithm;
   if (!supports("exportKey", name)) fail("NotSupportedError", `${name} keys cannot be exported`);
   if (!slots.extractable) fail("InvalidAccessError", "the key is not extractable");
-  return algorithms(name).exportKey(format, slots);
+  return algorithms(name).exportKey(formatOf(name, format), slots);
 };
 // For wrapping: the operation itself, or else encryption.
 const normalizeWrapping = (operation, otherwise, algorithm) => {
@@ -193,7 +197,7 @@ class SubtleCrypto {
     idl.requireArguments(arguments.length, 2, "SubtleCrypto.deriveBits");
     algorithm = algorithmArgument(algorithm);
     keyArgument(baseKey, "the base key");
-    const bits = length === null ? null : idl.unsignedLong(length);
+    const bits = length === null ? null : idl.unsignedLong(length, "enforce", "the length");
     const normalized = normalize("deriveBits", algorithm);
     await null;
     return algorithms(normalized.name).deriveBits(normalized, usable(baseKey, normalized, "deriveBits"), bits);

@@ -71,6 +71,14 @@ const interfaceOf = (value) => {
 
 // Platform objects that can be cloned: what to keep of them, and how to make them again.
 const serializable = {
+  // Web Cryptography section 13.5. What is inside of a key never changes; to read of it shows that it is one.
+  CryptoKey: {
+    keep: (read, key) => read("type") && key,
+    make(key) {
+      const { keyFrom, slotsOf } = require("web/crypto");
+      return keyFrom(slotsOf(key));
+    },
+  },
   Blob: {
     keep: (read, blob) => [blob, read("size"), read("type")],
     make: ([blob, ...rest]) => require("web/blob").Blob.prototype.slice.call(blob, 0, ...rest),

@@ -18,7 +18,8 @@ const asymmetric = (family, operations) => ({
     const { name } = algorithm;
     const { kty, use, alg } = family.expected(algorithm);
     const isPrivate = format === "pkcs8" || (format === "jwk" && data.d !== undefined);
-    if (format === "raw" && !family.raw) common.unsupportedFormat(name, format);
+    const read = { raw: family.raw, spki: keys.fromSpki, pkcs8: keys.fromPkcs8, jwk: keys.fromJwk };
+    if (!read[format]) common.unsupportedFormat(name, format);
     family.checkParameters?.(algorithm);
     common.checkUsages(usages, family.usages[isPrivate ? "private" : "public"], `a ${isPrivate ? "private" : "public"} ${name} key`);
     if (format === "jwk") {
@@ -28,7 +29,6 @@ const asymmetric = (family, operations) => ({
         fail("DataError", `the JWK's alg is "${data.alg}", expected ${alg.join(" or ")}`);
       }
     }
-    const read = { raw: family.raw, spki: keys.fromSpki, pkcs8: keys.fromPkcs8, jwk: keys.fromJwk };
     const key = read[format](data, algorithm);
     if (!key || !family.fits(key, algorithm)) common.malformed(name, format);
     return slots(key, family.describe(key, algorithm), extractable, usages);
@@ -40,7 +40,7 @@ const asymmetric = (family, operations) => ({
       common.needsType(own, "private");
       return keys.toPkcs8(key).buffer;
     }
-    if (format === "raw" && !family.raw) common.unsupportedFormat(algorithm.name, format);
+    if (format !== "spki" && !(format === "raw" && family.raw)) common.unsupportedFormat(algorithm.name, format);
     common.needsType(own, "public");
     return format === "spki" ? keys.toSpki(key).buffer : key.point.slice().buffer;
   },

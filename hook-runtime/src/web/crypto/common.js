@@ -9,6 +9,9 @@ const { fail } = exports;
 // The recognized usages, in their order (section 13.1).
 const USAGES = ["encrypt", "decrypt", "sign", "verify", "deriveKey", "deriveBits", "wrapKey", "unwrapKey"];
 exports.USAGES = USAGES;
+// Those of keys that we have none of ("Modern Algorithms in the Web Cryptography API", section 5.2): to
+// ask for one is no TypeError.
+exports.RECOGNIZED = [...USAGES, "encapsulateKey", "encapsulateBits", "decapsulateKey", "decapsulateBits"];
 exports.normalizeUsages = (usages, allowed = USAGES) => USAGES.filter((it) => usages.includes(it) && allowed.includes(it));
 exports.checkUsages = (usages, allowed, what) => {
   const wrong = usages.find((usage) => !allowed.includes(usage));

@@ -25,6 +25,7 @@ test("HKDF derives whole bytes, and at most 255 blocks", async () => {
   await rejects(subtle.deriveBits(HKDF, key, null), "OperationError");
   await rejects(subtle.deriveBits(HKDF, key), "OperationError");
   await rejects(subtle.deriveBits({ ...HKDF, info: undefined }, key, 8), TypeError);
+  for (const length of [NaN, Infinity, -8, 2 ** 32 + 8]) await rejects(subtle.deriveBits(HKDF, key, length), TypeError);
 });
 
 const PBKDF2 = [

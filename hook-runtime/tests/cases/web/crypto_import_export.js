@@ -37,6 +37,38 @@ test("formats, usages and key data are checked before anything else", async () =
   await rejects(subtle.exportKey("nonsense", await subtle.generateKey(AES, true, ["encrypt"])), TypeError);
   await rejects(subtle.exportKey("raw", {}), TypeError);
 });
+test("raw has a second name for keys of each kind", async () => {
+  const secret = await subtle.importKey("raw-secret", bytes, "AES-CBC", true, ["encrypt"]);
+  equal(new Uint8Array(await subtle.exportKey("raw-secret", secret)).join(), bytes.join());
+  const { publicKey, privateKey } = await subtle.generateKey(P256, true, ["sign", "verify"]);
+  const point = await subtle.exportKey("raw-public", publicKey);
+  equal((await subtle.importKey("raw-public", point, P256, true, ["verify"])).type, "public");
+  for (const format of ["raw-public", "raw-private", "raw-seed"]) {
+    await rejects(subtle.importKey(format, bytes, "AES-CBC", true, ["encrypt"]), "NotSupportedError");
+    await rejects(subtle.exportKey(format, secret), "NotSupportedError");
+  }
+  for (const format of ["raw-secret", "raw-private", "raw-seed"]) {
+    await rejects(subtle.importKey(format, point, P256, true, ["verify"]), "NotSupportedError");
+    await rejects(subtle.exportKey(format, publicKey), "NotSupportedError");
+  }
+  await rejects(subtle.exportKey("raw-public", privateKey), "InvalidAccessError");
+});
+test("usages of algorithms that are not here are usages all the same", async () => {
+  for (const usage of ["encapsulateKey", "encapsulateBits", "decapsulateKey", "decapsulateBits"]) {
+    await rejects(subtle.importKey("raw", bytes, "AES-CBC", true, ["encrypt", usage]), "SyntaxError");
+    await rejects(subtle.generateKey(P256, true, [usage]), "SyntaxError");
+  }
+});
+test("a key is cloned with what it may be used for", async () => {
+  const iv = bytes;
+  const key = await subtle.importKey("raw", bytes, "AES-CBC", false, ["encrypt"]);
+  const { inner: copy } = structuredClone({ inner: key });
+  ok(copy instanceof CryptoKey && copy !== key, "another key");
+  same([copy.type, copy.extractable, copy.algorithm, copy.usages], [key.type, false, key.algorithm, ["encrypt"]]);
+  const [one, two] = [key, copy].map((it) => subtle.encrypt({ name: "AES-CBC", iv }, it, bytes));
+  equal(new Uint8Array(await one).join(), new Uint8Array(await two).join());
+  throws(() => structuredClone(Object.create(CryptoKey.prototype)), "DataCloneError");
+});
 test("usages may come from anything that can be iterated", async () => {
   const key = await subtle.importKey("raw", bytes, "AES-CBC", true, new Set(["wrapKey", "encrypt"]));
   same(key.usages, ["encrypt", "wrapKey"]);
