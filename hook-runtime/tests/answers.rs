@@ -269,3 +269,31 @@ fn invocations_that_wait_do_not_disturb_each_other() {
     }
     assert_eq!(texts, ["c", "b", "a"]);
 }
+
+#[test]
+fn an_error_handed_to_the_callback_is_that_error() {
+    let failure = run("module.exports = (args, callback) => callback(new RangeError('too far'))");
+    let failure = failure.unwrap_err();
+    assert_eq!(failure.kind, FailureKind::Exception);
+    assert!(
+        failure.message.starts_with("RangeError: too far ("),
+        "{failure:?}"
+    );
+    // An answer of one's own may be an error as well.
+    assert_eq!(
+        answer(
+            "class ShowErrorMessage extends Error { constructor(text) { super(text); this.text = text; } }
+             module.exports = (args, callback) => callback(new ShowErrorMessage('closed'))"
+        ),
+        json!({"text": "closed"})
+    );
+}
+
+#[test]
+fn errors_of_the_time_before_classes_are_told_as_errors() {
+    let source = "function OldError(message) { this.name = 'OldError'; this.message = message; }
+         OldError.prototype = Object.create(Error.prototype);
+         module.exports = async () => { throw new OldError('it was 2012') }";
+    let message = run(source).unwrap_err().message;
+    assert!(message.starts_with("OldError: it was 2012 ("), "{message}");
+}
