@@ -1,6 +1,9 @@
 // @ts-check
 
-/** @param {Args<"enrich">} args */
+/**
+ * @param {Args<"enrich">} args
+ * @returns {Promise<Result<"enrich">>}
+ */
 export default async function ({ customer, session, tokens, secrets }) {
   const tier = customer.info.tier;
   if (typeof tier === "string") return new TokenClaims({ tier: tier.toUpperCase() });
