@@ -184,7 +184,11 @@ exports.transcode = (source, from, to) => {
   const most = wanted === "latin1" ? 0xff : wanted === "ascii" ? 0x7f : 0x10ffff;
   return Buffer.from([...text].map((char) => (char.codePointAt(0) > most ? "?" : char)).join(""), wanted);
 };
-exports.resolveObjectURL = () => undefined;
+exports.resolveObjectURL = (id) => {
+  const { contentOfUrl, makeBlob } = require("web/blob");
+  const content = contentOfUrl(`${id}`);
+  return content && makeBlob(content.bytes, content.type);
+};
 for (const name of ["Blob", "File", "atob", "btoa"]) {
   Object.defineProperty(exports, name, { configurable: true, enumerable: true, get: () => globalThis[name] });
 }

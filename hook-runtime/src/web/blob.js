@@ -1,5 +1,5 @@
-// Blob and File: File API sections 3 and 4. The bytes lie in memory, and are shared by what is cut
-// from them.
+// Blob and File: File API sections 3 and 4; blob: URLs, section 8. The bytes lie in memory, and are shared
+// by what is cut from them.
 "use strict";
 const { concat, utf8Decode, utf8Encode } = require("web/bytes");
 const idl = require("web/idl");
@@ -110,9 +110,28 @@ const joined = (parts, { native, type }) => {
   return new Content(concat(all), type);
 };
 
+// What blob: URLs stand for, by URL, until the invocation ends.
+const contents = new Map();
+const withoutFragment = (href) => href.replace(/#.*$/s, "");
+
 module.exports = {
   Blob,
   File,
+  // The static methods of URL.
+  createObjectURL(object) {
+    const content = contentOf(object);
+    if (!content) throw new TypeError("URL.createObjectURL: expected a Blob");
+    const { crypto } = require("web/crypto");
+    const url = `blob:${require("web/request").ownOrigin() ?? "null"}/${crypto.randomUUID()}`;
+    contents.set(url, content);
+    return url;
+  },
+  revokeObjectURL(url) {
+    const parts = native.urlParse(url);
+    if (parts !== null) contents.delete(parts[0]);
+  },
+  // { bytes, type } of what a URL stands for now; undefined when that is nothing.
+  contentOfUrl: (href) => contents.get(withoutFragment(href)),
   // { bytes, type } of a Blob or File, which nobody may change; undefined when it is none.
   contentOf,
   // Over bytes that nobody changes any more.

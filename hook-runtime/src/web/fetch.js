@@ -5,7 +5,7 @@
 const { Body } = require("web/body");
 const headersOf = require("web/headers");
 const idl = require("web/idl");
-const { Request, baseUrl, stateOf } = require("web/request");
+const { Request, ownOrigin, stateOf } = require("web/request");
 const { NULL_BODY, REDIRECT, makeResponse } = require("web/response");
 
 const [HREF, ORIGIN, PROTOCOL, USERNAME, PASSWORD, PORT] = [0, 1, 2, 3, 4, 7];
@@ -81,6 +81,7 @@ const main = (fetching) => {
   const { request, failed } = fetching;
   const url = native.urlParse(request.url);
   if (url[PROTOCOL] === "data:") return data(fetching, withoutFragment(url[HREF]));
+  if (url[PROTOCOL] === "blob:") return blob(fetching, withoutFragment(url[HREF]));
   const first = { url, method: request.method, headers: headersOf.list(request.headers), redirects: 0 };
   check(request, url);
   if (!request.body) return http(fetching, { ...first, bytes: null });
@@ -99,13 +100,11 @@ const main = (fetching) => {
 
 const check = ({ mode }, url) => {
   if (url[PROTOCOL] !== "http:" && url[PROTOCOL] !== "https:") {
-    throw networkError(`unknown scheme ${url[PROTOCOL]} expected http:, https: or data:`);
+    throw networkError(`unknown scheme ${url[PROTOCOL]} expected http:, https:, data: or blob:`);
   }
   if (BAD_PORTS.has(url[PORT])) throw networkError("bad port");
   if (mode === "same-origin") {
-    const base = baseUrl();
-    const origin = base === undefined ? undefined : native.urlParse(base)?.[ORIGIN];
-    if (url[ORIGIN] !== origin) throw networkError('the mode "same-origin" allows no other origin, and there is none here');
+    if (url[ORIGIN] !== ownOrigin()) throw networkError('the mode "same-origin" allows no other origin, and there is none here');
   }
 };
 
@@ -119,6 +118,27 @@ const data = ({ request, done }, url) => {
     bytes: request.method === "HEAD" ? null : read.bytes,
     redirected: false,
   });
+};
+
+// "Scheme fetch", blob: the blob as it was when the request was made, or a part of it.
+const blob = ({ request, done }, url) => {
+  if (request.method !== "GET") throw networkError(`a blob: URL is fetched with GET, found ${request.method}`);
+  if (!request.blob) throw networkError("the blob: URL stands for no blob");
+  const { bytes, type } = request.blob;
+  const range = headersOf.get(headersOf.list(request.headers), "range");
+  const [from, to] = range === null ? [0, bytes.length] : part(range, bytes.length);
+  const headers = [["content-length", `${to - from}`], ["content-type", type]];
+  if (range !== null) headers.push(["content-range", `bytes ${from}-${to - 1}/${bytes.length}`]);
+  const status = range === null ? 200 : 206;
+  answer(request, done, { url, status, headers, bytes: bytes.subarray(from, to), redirected: false });
+};
+// "Parse a single range header value", as [from, to).
+const part = (range, length) => {
+  const [, start, last] = /^bytes[\t ]*=[\t ]*(\d*)[\t ]*-[\t ]*(\d*)$/.exec(range) ?? ["", "", ""];
+  const from = start === "" ? Math.max(length - Number(last), 0) : Number(start);
+  const to = start === "" || last === "" ? length : Math.min(Number(last) + 1, length);
+  if ((start === "" && last === "") || from >= to) throw networkError(`the range ${JSON.stringify(range)} is none of ${length} bytes`);
+  return [from, to];
 };
 
 // "HTTP fetch", for one hop: { url, method, headers, bytes, redirects }.

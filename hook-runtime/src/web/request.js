@@ -17,6 +17,8 @@ const DEFAULTS = {
 class State {
   headers;
   body = null;
+  // What its blob: URL stood for when it was made.
+  blob;
   // The signal that was given; the one that scripts see depends on it, and is made when they look.
   signal = null;
   #own = null;
@@ -115,11 +117,17 @@ const baseUrl = () => {
   return typeof href === "string" ? href : undefined;
 };
 
+// The origin of that; undefined where there is none.
+const ownOrigin = () => {
+  const base = baseUrl();
+  return base === undefined ? undefined : native.urlParse(base)?.[ORIGIN];
+};
+
 const copied = ({ headers, body, ...fields }) => new State(fields);
 
 // The constructor's steps. `from`: the state of the Request that was given, else `url`.
 const made = (from, url, init) => {
-  const state = from ? copied(from) : new State({ url: parsed(url) });
+  const state = from ? copied(from) : new State(parsed(url));
   if (init.window !== undefined && init.window !== null) throw new TypeError("window: expected null");
   const isChanged = Object.keys(init).length > 0;
   if (isChanged) Object.assign(state, { referrer: "about:client", referrerPolicy: "" });
@@ -147,17 +155,16 @@ const parsed = (text) => {
   if (url[USERNAME] !== "" || url[PASSWORD] !== "") {
     throw new TypeError("a request's URL cannot have a user name and password; expected an authorization header");
   }
-  return url[HREF];
+  const href = url[HREF];
+  return { url: href, blob: url[PROTOCOL] === "blob:" ? require("web/blob").contentOfUrl(href) : undefined };
 };
 
 const referrer = (text) => {
   if (text === "") return "";
-  const base = baseUrl();
-  const url = native.urlParse(text, base);
+  const url = native.urlParse(text, baseUrl());
   if (url === null) throw new TypeError(`referrer: ${text} is no URL`);
-  const origin = base === undefined ? undefined : native.urlParse(base)?.[ORIGIN];
   const isClient = url[PROTOCOL] === "about:" && url[PATHNAME] === "client";
-  return isClient || url[ORIGIN] !== origin ? "about:client" : url[HREF];
+  return isClient || url[ORIGIN] !== ownOrigin() ? "about:client" : url[HREF];
 };
 
 const method = (text) => {
@@ -191,4 +198,4 @@ const body = (input, init, { method, headers, mode, keepalive }) => {
   return input.handOver();
 };
 
-module.exports = { Request, baseUrl, stateOf: (request) => inside(request) };
+module.exports = { Request, baseUrl, ownOrigin, stateOf: (request) => inside(request) };

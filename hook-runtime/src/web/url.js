@@ -46,6 +46,15 @@ class URL {
     idl.requireArguments(arguments.length, 1, "URL.canParse");
     return native.urlParse(idl.USVString(url), base === undefined ? undefined : idl.USVString(base)) !== null;
   }
+  // File API section 8.4.
+  static createObjectURL(object) {
+    idl.requireArguments(arguments.length, 1, "URL.createObjectURL");
+    return require("web/blob").createObjectURL(object);
+  }
+  static revokeObjectURL(url) {
+    idl.requireArguments(arguments.length, 1, "URL.revokeObjectURL");
+    require("web/blob").revokeObjectURL(idl.USVString(url));
+  }
   #set(name, value) {
     const parts = native.urlSet(this.#parts[HREF], name, idl.USVString(value));
     this.#parts = parts;

@@ -212,3 +212,12 @@ test("iteration", () => {
   for (const byte of Buffer.from([1, 2, 3])) text += byte;
   equal(text, "123");
 });
+test("resolveObjectURL gives what a blob: URL stands for", async () => {
+  const { resolveObjectURL } = require("node:buffer");
+  const url = URL.createObjectURL(new Blob(["a"], { type: "text/plain" }));
+  const blob = resolveObjectURL(url);
+  same([blob.type, await blob.text()], ["text/plain", "a"]);
+  URL.revokeObjectURL(url);
+  equal(resolveObjectURL(url), undefined);
+  equal(resolveObjectURL("blob:nodedata:1"), undefined);
+});

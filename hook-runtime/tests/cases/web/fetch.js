@@ -162,3 +162,45 @@ test("fetch is a function of one argument, and no class", () => {
   same([fetch.length, fetch.name], [1, "fetch"]);
   throws(() => new fetch(url), TypeError);
 });
+
+// File API section 8 and Fetch section 4.2, blob: URLs.
+test("a blob: URL stands for its blob until it is revoked", async () => {
+  const url = URL.createObjectURL(new Blob(["one ", "two"], { type: "Text/Plain" }));
+  ok(/^blob:null\/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(url), url);
+  const response = await fetch(`${url}#part`);
+  same([response.status, response.statusText, response.type, response.url], [200, "OK", "basic", url]);
+  same([...response.headers], [["content-length", "7"], ["content-type", "text/plain"]]);
+  equal(await response.text(), "one two");
+  URL.revokeObjectURL(`${url}#part`);
+  const before = new Request(url);
+  URL.revokeObjectURL(url);
+  equal(await (await fetch(before.clone())).text(), "one two");
+  equal(await (await fetch(before)).text(), "one two");
+  await rejects(fetch(url), TypeError);
+  URL.revokeObjectURL("no url");
+  throws(() => URL.createObjectURL({}), TypeError);
+  throws(() => URL.createObjectURL(), TypeError);
+  throws(() => URL.revokeObjectURL(), TypeError);
+});
+test("blob: URLs are fetched with GET, and exactly as they are", async () => {
+  const url = URL.createObjectURL(new File(["a"], "a.txt"));
+  for (const method of ["HEAD", "POST", "OPTIONS", "CUSTOM"]) await rejects(fetch(url, { method }), TypeError);
+  for (const more of ["?a", "/a"]) await rejects(fetch(url + more), TypeError);
+  await rejects(fetch("blob:http://x.test/"), TypeError);
+  equal((await fetch(url)).headers.get("content-type"), "");
+});
+test("a part of a blob is asked for with a range", async () => {
+  const url = URL.createObjectURL(new Blob(["0123456789"], { type: "text/plain" }));
+  const parts = { "bytes=2-4": ["234", "2-4"], "bytes=7-": ["789", "7-9"], "bytes=-3": ["789", "7-9"], "bytes=8-10000": ["89", "8-9"],
+    "bytes=-20": ["0123456789", "0-9"], "bytes \t= 1 -\t1": ["1", "1-1"] };
+  for (const [range, [text, place]] of Object.entries(parts)) {
+    const response = await fetch(url, { headers: { range } });
+    same([response.status, response.statusText], [206, "Partial Content"]);
+    equal(response.headers.get("content-range"), `bytes ${place}/10`);
+    equal(response.headers.get("content-length"), `${text.length}`);
+    equal(await response.text(), text);
+  }
+  for (const range of ["", "bytes=-", "bytes=4-2", "bytes=10-", "bytes=1-2,4-5", "bytes=a-2", "bytes=2", "bytes 2-", "2-", "Bytes=1-2"]) {
+    await rejects(fetch(url, { headers: { range } }), TypeError);
+  }
+});
