@@ -75,8 +75,9 @@ const fromObject = (value) => {
   return value.type === "Buffer" && Array.isArray(value.data) ? fromList(value.data) : undefined;
 };
 
+// Functions and no methods where old packages say `new Buffer.alloc(0)`.
 const statics = {
-  from(value, encodingOrOffset, length) {
+  from: function from(value, encodingOrOffset, length) {
     if (typeof value === "string") return fromText(value, encodingOrOffset);
     if (typeof value === "object" && value !== null) {
       if (isAnyBuffer(value)) return fromBuffer(value, encodingOrOffset, length);
@@ -94,20 +95,20 @@ const statics = {
     throw invalidArgType("first argument",
       "of type string or an instance of Buffer, ArrayBuffer, or Array or an Array-like Object", value);
   },
-  of(...items) { return fromList(items); },
+  of: function of(...items) { return fromList(items); },
   copyBytesFrom(view, offset = 0, length) {
     if (!ArrayBuffer.isView(view) || view instanceof DataView) throw invalidArgType("view", "an instance of TypedArray", view);
     if (!Number.isInteger(offset) || offset < 0) throw outOfRange("offset", ">= 0", offset);
     const part = view.slice(offset, length === undefined ? undefined : offset + length);
     return new FastBuffer(part.buffer, part.byteOffset, part.byteLength);
   },
-  alloc(size, fill, encoding) {
+  alloc: function alloc(size, fill, encoding) {
     needSize(size);
     const bytes = new FastBuffer(size);
     return fill !== undefined && fill !== 0 && size > 0 ? bytes.fill(fill, encoding) : bytes;
   },
-  allocUnsafe(size) { needSize(size); return new FastBuffer(size); },
-  allocUnsafeSlow(size) { needSize(size); return new FastBuffer(size); },
+  allocUnsafe: function allocUnsafe(size) { needSize(size); return new FastBuffer(size); },
+  allocUnsafeSlow: function allocUnsafeSlow(size) { needSize(size); return new FastBuffer(size); },
   isBuffer(value) { return value instanceof Buffer; },
   isEncoding(encoding) {
     return typeof encoding === "string" && encoding.length !== 0 && encodingOf(encoding) !== undefined;
@@ -137,7 +138,7 @@ const statics = {
     }
     return Math.sign(left.length - right.length);
   },
-  concat(list, length) {
+  concat: function concat(list, length) {
     if (!Array.isArray(list)) throw invalidArgType("list", "an instance of Array", list);
     list.forEach((item, index) => {
       if (!isBytes(item)) throw invalidArgType(`list[${index}]`, "an instance of Buffer or Uint8Array", item);

@@ -1,6 +1,6 @@
 // Intl (ECMA-402), as far as it goes without locale data, which the engine does not have: lists in
-// English (section 13). Everything else is there by name and throws an error that says so, since
-// packages take what depends on a locale only where they need it.
+// English (section 13), and which time zone this is (section 11). Everything else is there by name and
+// throws an error that says so, since packages take what depends on a locale only where they need it.
 "use strict";
 const { defineProperty } = Object;
 
@@ -78,15 +78,40 @@ class ListFormat {
 defineProperty(ListFormat.prototype, Symbol.toStringTag, { value: "Intl.ListFormat", configurable: true });
 defineProperty(ListFormat, "length", { value: 0, configurable: true });
 
+const unavailable = (what) => new Error(`Intl.${what} is not available to hooks: the sandbox has no locale data`);
+
+// Packages ask it for the time zone of the system: that is UTC, and no other is known.
+class DateTimeFormatOfUtc {
+  #options;
+  constructor(locales, options) {
+    const [locale = "en-US"] = supported(locales);
+    const timeZone = options?.timeZone === undefined ? "UTC" : `${options.timeZone}`;
+    if (!/^(UTC|GMT|Etc\/(UTC|GMT))$/i.test(timeZone)) {
+      throw new RangeError(`Invalid time zone specified: ${timeZone} (the sandbox knows UTC only)`);
+    }
+    this.#options = { locale, calendar: "gregory", numberingSystem: "latn", timeZone: "UTC" };
+  }
+  resolvedOptions() { return { ...this.#options }; }
+  format() { throw unavailable("DateTimeFormat.format"); }
+  formatToParts() { throw unavailable("DateTimeFormat.formatToParts"); }
+}
+// It is called with and without `new` (section 11.1.1).
+function DateTimeFormat(locales = undefined, options = undefined) {
+  return Reflect.construct(DateTimeFormatOfUtc, [locales, options], new.target ?? DateTimeFormat);
+}
+DateTimeFormat.prototype = DateTimeFormatOfUtc.prototype;
+hidden(DateTimeFormat.prototype, "constructor", DateTimeFormat);
+hidden(DateTimeFormat, "supportedLocalesOf", { supportedLocalesOf(locales) { return supported(locales); } }.supportedLocalesOf);
+defineProperty(DateTimeFormat.prototype, Symbol.toStringTag, { value: "Intl.DateTimeFormat", configurable: true });
+
 const Intl = {};
 hidden(Intl, "getCanonicalLocales", { getCanonicalLocales(locales) { return canonical(locales); } }.getCanonicalLocales);
+hidden(Intl, "DateTimeFormat", DateTimeFormat);
 hidden(Intl, "ListFormat", ListFormat);
-for (const name of ["Collator", "DateTimeFormat", "DisplayNames", "DurationFormat", "Locale", "NumberFormat",
+for (const name of ["Collator", "DisplayNames", "DurationFormat", "Locale", "NumberFormat",
   "PluralRules", "RelativeTimeFormat", "Segmenter"]) {
   hidden(Intl, name, {
-    [name]: function () {
-      throw new Error(`Intl.${name} is not available to hooks: the sandbox has no locale data`);
-    },
+    [name]: function () { throw unavailable(name); },
   }[name]);
 }
 defineProperty(Intl, Symbol.toStringTag, { value: "Intl", configurable: true });

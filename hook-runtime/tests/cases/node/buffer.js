@@ -221,3 +221,8 @@ test("resolveObjectURL gives what a blob: URL stands for", async () => {
   equal(resolveObjectURL(url), undefined);
   equal(resolveObjectURL("blob:nodedata:1"), undefined);
 });
+
+test("old packages make buffers with `new Buffer.alloc`", () => {
+  equal(new Buffer.alloc(2).length, 2);
+  equal(String(new Buffer.from("a")), "a");
+});

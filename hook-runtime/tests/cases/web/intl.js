@@ -30,7 +30,7 @@ test("what is no list, no locale and no option is refused", () => {
 });
 
 test("what needs locale data is named", () => {
-  throws(() => new Intl.DateTimeFormat("en"), Error);
+  throws(() => new Intl.DateTimeFormat("en").format(0), Error);
   let message;
   try { Intl.NumberFormat("de").format(1); } catch (error) { message = error.message; }
   equal(message, "Intl.NumberFormat is not available to hooks: the sandbox has no locale data");
@@ -39,4 +39,11 @@ test("what needs locale data is named", () => {
 test("locales are put right", () => {
   same(Intl.getCanonicalLocales(["EN-us", "zh-hant-TW", "en-US"]), ["en-US", "zh-Hant-TW"]);
   same(Intl.ListFormat.supportedLocalesOf(["de", "en-US"]), ["en-US"]);
+});
+
+test("the time zone of the system is UTC", () => {
+  equal(Intl.DateTimeFormat().resolvedOptions().timeZone, "UTC");
+  equal(new Intl.DateTimeFormat("en-US", { timeZone: "Etc/UTC" }).resolvedOptions().locale, "en-US");
+  ok(Intl.DateTimeFormat() instanceof Intl.DateTimeFormat);
+  throws(() => new Intl.DateTimeFormat("en", { timeZone: "Europe/Berlin" }), RangeError);
 });
