@@ -40,6 +40,8 @@ pub struct Cost {
     pub load: Duration,
     /// Its size as it is bundled.
     pub bytes: usize,
+    /// What its engine has in use when it is loaded, in bytes.
+    pub memory: usize,
 }
 
 impl Cost {
@@ -89,8 +91,11 @@ pub fn measure(settings: &Settings) -> Result<Cost, ScriptError> {
     let clock: Clock = Rc::new(cpu_time);
     let limit = Duration::from_millis(settings.limits.load_ms);
     let mut best: Option<Duration> = None;
+    let mut memory = 0;
     for _ in 0..TRIES {
-        let took = Hook::load(settings.clone(), clock.clone())?.measured().load;
+        let measured = Hook::load(settings.clone(), clock.clone())?.measured();
+        let took = measured.load;
+        memory = measured.memory_bytes;
         best = Some(best.map_or(took, |best| best.min(took)));
         if took * FILTER_FACTOR <= limit {
             break;
@@ -99,6 +104,7 @@ pub fn measure(settings: &Settings) -> Result<Cost, ScriptError> {
     Ok(Cost {
         load: best.unwrap_or_default(),
         bytes: settings.source.len(),
+        memory,
     })
 }
 
@@ -121,6 +127,7 @@ mod tests {
         Cost {
             load: Duration::from_millis(load_ms),
             bytes,
+            memory: 0,
         }
     }
 

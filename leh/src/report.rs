@@ -3,10 +3,12 @@
 use std::fmt;
 use std::path::Path;
 
-use lifecycle::bundle::{Hook, Place};
+use hook_runtime::Settings;
+use lifecycle::bundle::{Hook, Mode, Place};
 use serde::Serialize;
 
 use crate::bundler::{self, Share, largest, show_bytes};
+use crate::place::measure;
 use crate::project::Project;
 
 /// How many packages a report names: who wants to save bytes begins with the largest.
@@ -28,6 +30,10 @@ struct Row {
     place: Place,
     /// What the filter or the relay loads.
     bytes: usize,
+    /// CPU time to load it, natively, in milliseconds.
+    load_ms: f64,
+    /// What its engine has in use when it is loaded, in bytes.
+    memory_bytes: usize,
     /// The packages with most of them, the largest first.
     packages: Vec<Share>,
     /// Node's built-in modules that it requires.
@@ -42,10 +48,17 @@ impl Report {
             let (inputs, builtins) = bundled
                 .map(|bundled| (bundled.inputs, bundled.builtins))
                 .unwrap_or_default();
+            // It was loaded when the project was read, so it loads.
+            let cost = measure(&settings(hook)).ok();
             Row {
+                load_ms: cost.map_or(0.0, |cost| cost.load.as_secs_f64() * 1_000.0),
+                memory_bytes: cost.map_or(0, |cost| cost.memory),
                 name: hook.name.clone(),
                 script: hook.script.file.clone(),
-                place: hook.place,
+                place: match hook.mode {
+                    Mode::Sync => hook.place,
+                    Mode::Async => Place::Relay,
+                },
                 bytes: hook.script.source.len(),
                 packages: largest(&inputs, PACKAGES),
                 builtins,
@@ -57,15 +70,33 @@ impl Report {
     }
 }
 
+/// For loading its script on its own, without the values that only its environment knows.
+fn settings(hook: &Hook) -> Settings {
+    Settings {
+        file: hook.script.file.clone(),
+        source: hook.script.source.clone(),
+        map: hook.script.map.clone(),
+        limits: hook.limits,
+        synchronous: hook.mode == Mode::Sync,
+        variables: serde_json::json!(hook.variables),
+    }
+}
+
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for row in &self.hooks {
             write!(
                 f,
-                "  {}: {}, {}",
+                "  {}: {}, {}, loads in {:.1} ms with {} of memory, runs in the {}",
                 row.name,
                 row.script,
-                show_bytes(row.bytes)
+                show_bytes(row.bytes),
+                row.load_ms,
+                show_bytes(row.memory_bytes),
+                match row.place {
+                    Place::Filter => "filter",
+                    Place::Relay => "relay",
+                }
             )?;
             if row.packages.iter().any(|share| share.package.is_some()) {
                 let packages: Vec<String> = row.packages.iter().map(ToString::to_string).collect();
