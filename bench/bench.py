@@ -19,8 +19,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import needs
-from needs import TARGET, Needs
+from needs import ROOT, TARGET, Needs
 
+DOCS = ROOT / "docs/performance.md"
 #: The parts, in their order, each a module with a function `run`.
 PARTS = ("traffic", "hooks", "relay", "many", "peers")
 
@@ -32,6 +33,7 @@ def main() -> None:
     parser.add_argument("--only", metavar="PART", nargs="+", choices=PARTS, help=", ".join(PARTS))
     parser.add_argument("--rounds", type=int, metavar="N", help="rounds that count [5; quick: 1]")
     parser.add_argument("--seed", type=int, metavar="N", default=1, help="of the order [1]")
+    parser.add_argument("--docs", action="store_true", help=f"fill the tables of {DOCS.name} too")
     parser.add_argument("--output", type=Path, metavar="FILE", help="where the figures go")
     needs.add_options(parser)
     options = parser.parse_args()
@@ -44,15 +46,21 @@ def main() -> None:
     marks = (options.only and parts or []) + (["quick"] if options.quick else [])
     output = options.output or TARGET / f"{'-'.join(['bench', *marks])}.json"
     try:
-        run(found, parts, options.quick, options.rounds, options.seed, output)
+        run(found, parts, options.quick, options.rounds, options.seed, output, options.docs)
     except KeyboardInterrupt:
         sys.exit(130)
 
 
 def run(
-    found: Needs, parts: list[str], quick: bool, rounds: int | None, seed: int, output: Path
+    found: Needs,
+    parts: list[str],
+    quick: bool,
+    rounds: int | None,
+    seed: int,
+    output: Path,
+    docs: bool,
 ) -> None:
-    """Measures, prints, writes `output`."""
+    """Measures, prints, writes `output`, and into the documentation if `docs`."""
     # These need a package that `needs.check` looks for.
     import importlib
 
@@ -92,6 +100,10 @@ def run(
     contenders = [figure for outcome in outcomes for figure in outcome.contenders]
     report.write_json(output, headline + contenders)
     print(f"\nwritten: {output}")
+    if docs:
+        text = DOCS.read_text(encoding="utf-8")
+        DOCS.write_text(report.fill_tables(text, headline), encoding="utf-8")
+        print(f"written: {DOCS}")
     missed = [figure.name for figure in headline if figure.is_met() is False]
     print(f"goals missed: {', '.join(missed) or 'none'}")
     if quick:

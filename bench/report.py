@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -51,6 +52,29 @@ def figure_table(figures: list[Figure]) -> str:
         row = (figure.name, _shown(figure.value), figure.unit, spread, _goal(figure))
         lines.append(_FIGURE.format(*row).rstrip())
     return "\n".join(lines)
+
+
+def fill_tables(document: str, figures: list[Figure]) -> str:
+    """`document` with what was measured in the last cell of each table row whose first cell names a
+    figure, or several with commas between."""
+    shown = {figure.name: _with_spread(figure) for figure in figures}
+
+    def filled(row: re.Match[str]) -> str:
+        names = re.findall(r"`(\w+)`", row[1])
+        if not all(name in shown for name in names):
+            return row[0]
+        return f"{row[1]}{row[2]}| {', '.join(shown[name] for name in names)} |"
+
+    return re.sub(r"^(\| `\w+`(?:, `\w+`)* )(.*)\|[^|\n]*\|$", filled, document, flags=re.MULTILINE)
+
+
+def _with_spread(figure: Figure) -> str:
+    low, high = (_rounded(end) for end in figure.spread)
+    return _rounded(figure.value) + ("" if low == high else f" ({low} … {high})")
+
+
+def _rounded(value: float) -> str:
+    return f"{value:.0f}" if abs(value) >= 100 else f"{value:.3g}"
 
 
 def write_json(path: Path, figures: list[Figure]) -> None:

@@ -36,11 +36,19 @@ function withTier(body) {
   return Buffer.from(JSON.stringify(response));
 }
 
-function answer(call) {
-  call.on("data", (request) => {
-    const body = withTier(request.response_body.body);
-    call.write({ response_body: body ? { response: { body_mutation: { body } } } : {} });
-  });
+// Envoy refuses a changed body that has not the length that was announced.
+const anyLength = { response: { header_mutation: { remove_headers: ["content-length"] } } };
+
+/** The answer to what Envoy shows: headers, where it is configured to, and the response's body. */
+function answer(request) {
+  if (request.request_headers) return { request_headers: {} };
+  if (request.response_headers) return { response_headers: anyLength };
+  const body = withTier(request.response_body.body);
+  return { response_body: body ? { response: { body_mutation: { body } } } : {} };
+}
+
+function serve(call) {
+  call.on("data", (request) => call.write(answer(request)));
   call.on("end", () => call.end());
   // Envoy leaves when its client does.
   call.on("error", () => {});
@@ -50,7 +58,7 @@ const proto = fileURLToPath(new URL("external_processor.proto", import.meta.url)
 const definition = protoLoader.loadSync(proto, { keepCase: true });
 const { ExternalProcessor } = grpc.loadPackageDefinition(definition).envoy.service.ext_proc.v3;
 const server = new grpc.Server();
-server.addService(ExternalProcessor.service, { process: answer });
+server.addService(ExternalProcessor.service, { process: serve });
 server.bindAsync("127.0.0.1:0", grpc.ServerCredentials.createInsecure(), (error, port) => {
   if (error) throw error;
   console.log(`ready ${port}`);
