@@ -76,7 +76,7 @@ def run(
     if quick:
         plan = Plan(rounds or 1, seconds=0.3, latency_seconds=0.1, connections=16, seed=seed)
     else:
-        plan = Plan(rounds or 5, seconds=1.0, latency_seconds=0.3, connections=16, seed=seed)
+        plan = Plan(rounds or 5, seconds=0.8, latency_seconds=0.2, connections=16, seed=seed)
     print("QUICK RUN, not a measurement" if quick else "What the filter costs Envoy")
     warn_of_noise()
     outcomes: list[Outcome] = []

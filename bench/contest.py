@@ -81,8 +81,9 @@ CLAIM = ("tier", "gold")
 
 
 def check_answers(contest: Contest, keys: KeyPair, published: bool = True) -> dict[str, int]:
-    """Asks each contender once: a broken one must not look fast. Changed tokens must be signed with
-    `keys`, which must be in the key set if they are to be `published`. How many bytes each answered.
+    """Asks each contender once: a broken one must not look fast. Changed tokens must be signed
+    with `keys`, which must be in the key set if they are to be `published`. How many bytes each
+    answered.
 
     Raises `WrongAnswer` for the first that does not answer as it should.
     """

@@ -1,5 +1,5 @@
-"""The part `hooks`: what a customer waits longer at the token endpoint because of a hook that decides
-to change nothing: a small one, one with a package of 100 KiB, one that asks a vendor."""
+"""The part `hooks`: what a customer waits longer at the token endpoint because of a hook that
+decides to change nothing: a small one, one with a package of 100 KiB, one that asks a vendor."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from envoy import Envoy
 from figures import Figure, differences, figure, in_rounds
 from part import Outcome, Run
 from platform_answers import VENDOR
-from project import Project, written
+from project import LehFailed, Project, written
 from rounds import Samples
 from stage import Stage
 
@@ -62,7 +62,7 @@ def run(run: Run, stage: Stage) -> Outcome:
         contest = Contest(_GROUPS, places(envoy, stage.platform))
         with stage.explained(envoy):
             check_answers(contest, stage.ours)
-            samples = run.measured(contest, 0.5, latency_seconds=1.0, pause_ms=PAUSE_MS)
+            samples = run.measured(contest, seconds=0.4, latency_seconds=0.8, pause_ms=PAUSE_MS)
     sizes = [figure("bundle_hook_kib", [size / 1024], "KiB", "lower")]
     return Outcome.of([*_headline(samples), *sizes], contest, samples)
 
@@ -91,7 +91,8 @@ _GROUPS = (
 def _project(run: Run, stage: Stage) -> Project:
     """All hooks in one project, so that all listeners have the same clusters."""
     hooks = tuple(
-        f"{{ name: {name}, event: pre-id-token-generation, script: hooks/{name}.js, place: filter }}"
+        f"{{ name: {name}, event: pre-id-token-generation, script: hooks/{name}.js, "
+        "place: filter }"
         for name in NAMES
     )
     at = f'address: "{stage.vendor}", port: 80, tls: false'
@@ -113,18 +114,19 @@ def _project(run: Run, stage: Stage) -> Project:
 def script_bytes(bundle: str, hook: str, least: int) -> int:
     """How long the hook's script in `bundle` is with its packages.
 
-    Raises `ValueError` when it has not the `least` that the figures are about.
+    Raises `LehFailed` when it has not the `least` that the figures are about.
     """
     hooks = json.loads(bundle)["hooks"]
     source: str = next(one for one in hooks if one["name"] == hook)["script"]["source"]
     size = len(source.encode())
     if size < least:
-        raise ValueError(f"expected a script of {least} bytes or more, found {size}")
+        raise LehFailed(f"expected a script of {least} bytes or more for {hook}, found {size}")
     return size
 
 
 def _headline(samples: Samples) -> list[Figure]:
-    """What is added to the time of half of the requests, against a Wasm filter that does nothing."""
+    """What is added to the time of half of the requests, against a Wasm filter that does
+    nothing."""
 
     def added(name: str, contender: str, goal: float | None) -> Figure:
         values = differences(samples, "p50_ms", contender, "noop_login")

@@ -84,7 +84,7 @@ class Project:
 
 
 class LehFailed(Exception):
-    """`leh` refused a project; the message says why."""
+    """`leh` refused a project, or made something else of it; the message says why."""
 
 
 def written(path: Path, configuration: Mapping[str, object]) -> Path:

@@ -67,7 +67,7 @@ class _Alone:
 
 def _alone(run: Run, stage: Stage, configuration: Path) -> _Alone:
     """Starts and stops Envoys with `configuration`; the last one gets logins."""
-    starts, load_seconds = (1, 0.3) if run.quick else (4, 3.0)
+    starts, load_seconds = (1, 0.3) if run.quick else (3, 2.0)
     needs, start_ms = run.needs, list[float]()
     for _ in range(starts - 1):
         with Envoy(needs.envoy, configuration, needs.measured_cores, stage.environment) as one:

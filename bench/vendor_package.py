@@ -1,5 +1,5 @@
-"""A package as vendors publish theirs, generated: many modules, most of which a hook never calls but
-all of which it loads. The same size gives the same bytes."""
+"""A package as vendors publish theirs, generated: many modules, most of which a hook never calls
+but all of which it loads. The same size gives the same bytes."""
 
 from __future__ import annotations
 
