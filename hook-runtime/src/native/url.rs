@@ -4,6 +4,7 @@
 //! URLs apart that the standard does (`file:` hosts with drive letters, empty path segments, `/.`
 //! before a path that begins with `//`). Hosts are the crate's: that is where the tables are.
 
+mod host;
 mod parser;
 mod record;
 mod setters;

@@ -3,6 +3,7 @@
 use percent_encoding::CONTROLS;
 use url::Host;
 
+use super::host;
 use super::record::{
     FRAGMENT, PATH, Path, QUERY, Record, SPECIAL_QUERY, USERINFO, default_port, encode, is_drive,
     is_normal_drive,
@@ -366,14 +367,15 @@ impl<'a> Parser<'a> {
     /// The host parser, section 3.5; whether the buffer is one.
     fn take_host(&mut self) -> bool {
         let host = if self.url.is_special() {
-            Host::parse(&self.buffer)
+            host::special(&self.buffer)
         } else {
-            Host::parse_opaque(&self.buffer)
+            let host = Host::parse_opaque(&self.buffer).ok();
+            host.map(|host| host.to_string())
         };
-        let Ok(host) = host else {
+        let Some(host) = host else {
             return false;
         };
-        self.url.host = Some(host.to_string());
+        self.url.host = Some(host);
         self.buffer.clear();
         true
     }

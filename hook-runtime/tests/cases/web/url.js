@@ -54,8 +54,16 @@ test("hosts: names in ASCII, percent-decoded, in lower case", () => {
   hrefs([["http://ex%41mple.com", "http://example.com/"], ["http://faß.de", "http://xn--fa-hia.de/"], ["http://日本語.JP", "http://xn--wgv71a119e.jp/"],
     ["http://a\u00adb", "http://ab/"], ["http://xn--zca.xn--zca", "http://xn--zca.xn--zca/"], ["http://x..y", "http://x..y/"], ["http://aa--", "http://aa--/"],
     ["http://\uFF25xample", "http://example/"], ["http://\u064A.", "http://xn--mhb./"]]);
-  refused([["http://a b"], ["http://a%00b"], ["http://a<b"], ["http://a^b"], ["http://a%b"], ["http://xn--a"], ["http://\u200D.example"],
+  refused([["http://a b"], ["http://a%00b"], ["http://a<b"], ["http://a^b"], ["http://a%b"], ["http://xn--a.ß"], ["http://\u200D.example"],
     ["http://\uFFFD.com"], ["http://\u064Aa"], ["http://%zz"], ["http://\u00ad"]]);
+});
+test("hosts: what is ASCII already is taken as it is, in lower case", () => {
+  hrefs([["http://XN--A.example", "http://xn--a.example/"], ["http://xn--", "http://xn--/"], ["http://%78n--a-yoc:80", "http://xn--a-yoc/"],
+    ["http://1.xn--mgbb.", "http://1.xn--mgbb./"], ["http://xn--fa-hia", "http://xn--fa-hia/"], ["file://xn--a/b", "file://xn--a/b"]]);
+  refused([["http://xn--a.1"], ["http://xn--a<b"], ["http://xn--a%2541"], ["http://xn--a b"]]);
+  const url = new URL("http://h");
+  url.hostname = "xn--0.com";
+  equal(url.href, "http://xn--0.com/");
 });
 test("hosts: IPv4 in all its forms", () => {
   hrefs([["http://127.1", "http://127.0.0.1/"], ["http://0x7f.0.0.1", "http://127.0.0.1/"], ["http://017700000001", "http://127.0.0.1/"],
