@@ -88,6 +88,7 @@ builtins! {
     "internal/crypto/x509": [],
     "web/compression": ["CompressionStream", "DecompressionStream"],
     "web/html_events": ["ErrorEvent", "MessageEvent"],
+    "web/message_channel": ["MessageChannel", "MessagePort"],
     "web/blob": ["Blob", "File"],
     "web/body": [],
     "web/byte_stream": [],

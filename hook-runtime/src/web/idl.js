@@ -123,11 +123,15 @@ exports.bufferSource = (value, what = "the value") => {
 const interfacePrototypes = new WeakSet();
 // Whether `prototype` is that of an interface of ours.
 exports.isInterface = (prototype) => interfacePrototypes.has(prototype);
+// Classes that have the shape of interfaces already.
+exports.areInterfaces = (...classes) => {
+  for (const type of classes) interfacePrototypes.add(type.prototype);
+};
 
 // Gives classes the shape of interfaces: members enumerable, and a toStringTag (sections 3.7.3 to 3.7.7).
 exports.interfaces = (...classes) => {
+  exports.areInterfaces(...classes);
   for (const type of classes) {
-    interfacePrototypes.add(type.prototype);
     for (const key of ownKeys(type)) {
       if (typeof key === "string" && !["length", "name", "prototype"].includes(key)) {
         defineProperty(type, key, { enumerable: true });

@@ -204,4 +204,6 @@ const readAllBytes = (stream, done, failed) => {
   read();
 };
 
+idl.areInterfaces(...Object.values(streams).filter((value) => value.prototype?.[Symbol.toStringTag] !== undefined));
+
 module.exports = { ...streams, TransformStream, cancelStream, isDisturbed, isLocked, isReadableStream, readAllBytes };

@@ -231,7 +231,7 @@ const makers = {
   box: ({ value }) => Object(value),
   date: ({ time }) => new Date(time),
   regexp: ({ source, flags }) => new RegExp(source, flags),
-  transfer: ({ buffer }) => buffer,
+  transfer: ({ object }) => object,
   buffer({ bytes, max }) {
     if (max === undefined) return bytes;
     const buffer = new ArrayBuffer(bytes.byteLength, { maxByteLength: max });
@@ -271,34 +271,51 @@ function deserialize(record) {
   return value;
 }
 
-const transferList = (options) => {
-  const { transfer } = idl.dictionary(options, "structuredClone's options");
+// sequence<object>, which `what` was given as `transfer`.
+const transferList = (transfer, what) => {
   if (transfer === undefined) return [];
   if (!idl.isObject(transfer) || typeof transfer[Symbol.iterator] !== "function") {
-    throw new TypeError("structuredClone: expected transfer to be a list of objects");
+    throw new TypeError(`${what}: expected transfer to be a list of objects`);
   }
   return Array.from(transfer, (item) => {
-    if (!idl.isObject(item)) throw new TypeError(`structuredClone: expected transfer to be a list of objects, found ${typeof item} in it`);
+    if (!idl.isObject(item)) throw new TypeError(`${what}: expected transfer to be a list of objects, found ${typeof item} in it`);
     return item;
   });
+};
+
+// How a transferred object goes: what it becomes, after it is left behind.
+const transfers = {
+  buffer(item) {
+    if (isDetached(item)) throw failure("An ArrayBuffer in transfer is detached.");
+    return transferBuffer(item);
+  },
+  port: (item) => require("web/message_channel").transferPort(item),
+};
+const transferKind = (item) => {
+  if (classOf(item) === "ArrayBuffer") return "buffer";
+  return interfaceOf(item)?.[Symbol.toStringTag] === "MessagePort" ? "port" : undefined;
+};
+
+// A copy of `value` to which the objects of the list `transfer` have gone over, and what became of these.
+const cloneAndTransfer = (value, transfer) => {
+  const memory = new Map();
+  for (const item of transfer) {
+    const way = transferKind(item);
+    if (!way) throw failure("A value in transfer is no ArrayBuffer or MessagePort: nothing else can be transferred.");
+    if (memory.has(item)) throw failure("An object is twice in transfer.");
+    memory.set(item, { kind: "transfer", way, object: item });
+  }
+  const transferred = [...memory.values()];
+  const record = serialize(value, memory);
+  for (const each of transferred) each.object = transfers[each.way](each.object);
+  return { value: deserialize(record), transferred: transferred.map(deserialize) };
 };
 
 const { structuredClone } = {
   structuredClone(value, options = {}) {
     idl.requireArguments(arguments.length, 1, "structuredClone");
-    const memory = new Map();
-    for (const item of transferList(options)) {
-      if (classOf(item) !== "ArrayBuffer") throw failure("A value in transfer is no ArrayBuffer: nothing else can be transferred.");
-      if (memory.has(item)) throw failure("An ArrayBuffer is twice in transfer.");
-      memory.set(item, { kind: "transfer", buffer: item });
-    }
-    const transferred = [...memory.values()];
-    const record = serialize(value, memory);
-    for (const each of transferred) {
-      if (isDetached(each.buffer)) throw failure("An ArrayBuffer in transfer is detached.");
-      each.buffer = transferBuffer(each.buffer);
-    }
-    return deserialize(record);
+    const { transfer } = idl.dictionary(options, "structuredClone's options");
+    return cloneAndTransfer(value, transferList(transfer, "structuredClone")).value;
   },
 };
-module.exports = { structuredClone };
+module.exports = { structuredClone, cloneAndTransfer, transferList };

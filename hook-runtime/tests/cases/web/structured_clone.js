@@ -189,6 +189,8 @@ test("what cannot be transferred is refused, and nothing is detached", () => {
   refuses(1, { transfer: [buffer, new Blob()] });
   refuses(1, { transfer: [new Uint8Array(1)] });
   refuses(1, { transfer: [new ReadableStream()] });
+  refuses(new ReadableStream());
+  refuses({ a: new WritableStream().getWriter() });
   ok(!buffer.detached);
   structuredClone(buffer, { transfer: [buffer] });
   refuses(1, { transfer: [buffer] });
