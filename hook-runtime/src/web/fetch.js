@@ -220,6 +220,7 @@ const outgoing = ({ cache }, { method, headers, bytes }) => {
 // Hands out the Response.
 const answer = (request, done, { url, status, headers, bytes, redirected }) => {
   let body = null;
+  if (bytes === null && request.integrity !== "") throw networkError("integrity mismatch: the response has no body");
   if (bytes !== null) {
     const decoded = decode(headersOf.get(headers, "content-encoding"), bytes);
     if (request.integrity !== "") matches(request.integrity, decoded);
@@ -264,9 +265,10 @@ const matches = (integrity, { bytes, broken }) => {
   const strongest = named.map((item) => item[1]).sort().at(-1);
   if (strongest === undefined) return;
   const digest = native.cryptoDigest(strongest.replace("sha", "SHA-"), bytes);
-  const found = native.bufferText(digest, "base64");
+  const found = native.bufferText(digest, "base64url");
+  // Either alphabet of base64 will do, padded or not.
   const wanted = named.filter((item) => item[1] === strongest)
-    .map((item) => item[2].replace(/-/g, "+").replace(/_/g, "/"));
+    .map((item) => item[2].replace(/\+/g, "-").replace(/\//g, "_").replace(/=+$/, ""));
   if (broken || !wanted.includes(found)) throw networkError("integrity mismatch");
 };
 

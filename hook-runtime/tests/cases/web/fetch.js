@@ -48,8 +48,12 @@ test("integrity is checked", async () => {
   const right = "sha256-ypeBEsobvcr6wjGzmiPcTaeG7/gUfE5yuYB3ha/uSLs=";
   equal(await (await fetch("data:,a", { integrity: right })).text(), "a");
   equal(await (await fetch("data:,a", { integrity: `sha256-AAAA ${right}?x` })).text(), "a");
+  equal(await (await fetch("data:,a", { integrity: right.replace(/=+$/, "") })).text(), "a");
+  const url = right.slice("sha256-".length).replace(/\+/g, "-").replace(/\//g, "_");
+  equal(await (await fetch("data:,a", { integrity: `sha256-${url}` })).text(), "a");
   equal(await (await fetch("data:,a", { integrity: "md5-x nonsense" })).text(), "a");
   await rejects(fetch("data:,b", { integrity: right }), TypeError);
+  await rejects(fetch("data:,a", { integrity: right, method: "HEAD" }), TypeError);
   await rejects(fetch("data:,a", { integrity: `${right} sha512-AAAA` }), TypeError);
 });
 test("arguments that make no request are rejections", async () => {
