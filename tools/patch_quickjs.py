@@ -2,7 +2,7 @@
 
     patch_quickjs.py wasi|host SOURCE TARGET
 
-Reads SOURCE, writes TARGET. Three kinds of changes, each for a reason:
+Reads SOURCE, writes TARGET. Four kinds of changes, each for a reason:
 
 PADS (for WASI only). QuickJS limits its stack by addresses on WASI's stack in linear memory (see
 quickjs-wasi.h). Its parser recurses through a dozen functions a level that put next to nothing
@@ -13,7 +13,14 @@ large as what V8 needs for a level through them (measured, with room to spare).
 POLLS. Generic array functions walk `{ length: 2 ** 53 }` property by property, searches in strings
 compare for hours, and neither asks whether the script's time is over (quickjs-ng issue 1672).
 
-PLACES. The column of a syntax error is that of some earlier token.
+PLACES. The column of a syntax error is that of some earlier token; only calls note where they are, so
+that a property of undefined was told at the statement before.
+
+FRAMES. The collector of cycles frees a suspended function although a closure outside still uses its
+variables, and both go on with freed memory: `const all = new Promise((r) => { done = r; }); ...
+await all;`, where `done` is a local variable and something outside calls `() => done()` (quickjs-ng
+pull request 1569). So suspended functions whose variables closures use are not collected. One that
+nobody can resume is kept as well, until the invocation's memory is put back.
 
 An anchor that is not there exactly once means that QuickJS changed: look at it again.
 """
@@ -83,6 +90,66 @@ PLACES = {
     "                    s->line_num, s->col_num, backtrace_flags);\n":
     "    build_backtrace(ctx, ctx->rt->current_exception, JS_UNDEFINED, s->filename,\n"
     "                    s->line_num, max_int(0, s->token.ptr - s->eol), backtrace_flags);\n",
+    # Calls alone note where they are; reading a property of undefined is where most scripts fail.
+    "                    emit_op(s, OP_get_field);\n"
+    "                    emit_atom(s, s->token.u.ident.atom);\n":
+    "                    emit_source_loc(s);\n"
+    "                    emit_op(s, OP_get_field);\n"
+    "                    emit_atom(s, s->token.u.ident.atom);\n",
+    "                emit_op(s, OP_get_super_value);\n"
+    "            } else {\n"
+    "                emit_op(s, OP_get_array_el);\n":
+    "                emit_op(s, OP_get_super_value);\n"
+    "            } else {\n"
+    "                emit_source_loc(s);\n"
+    "                emit_op(s, OP_get_array_el);\n",
+    "            do_get_var:\n                emit_op(s, OP_scope_get_var);\n":
+    "            do_get_var:\n                emit_source_loc(s);\n"
+    "                emit_op(s, OP_scope_get_var);\n",
+}
+
+# A frame's references are those of closures: NULL once there are none left.
+FRAMES = {
+    "void JS_RunGC(JSRuntime *rt)\n{\n":
+    "static void gc_hold_frames(JSRuntime *rt, int count);\n\n"
+    "void JS_RunGC(JSRuntime *rt)\n{\n"
+    "    if (!rt->in_free)\n        gc_hold_frames(rt, 1);\n",
+    "    gc_scan(rt);\n":
+    "    gc_scan(rt);\n"
+    "    if (!rt->in_free)\n        gc_hold_frames(rt, -1);\n",
+    "static void js_async_generator_free(JSRuntime *rt,\n"
+    "                                    JSAsyncGeneratorData *s)\n{\n":
+    "static JSStackFrame *gc_suspended_frame(JSGCObjectHeader *header)\n{\n"
+    "    if (header->gc_obj_type == JS_GC_OBJ_TYPE_ASYNC_FUNCTION) {\n"
+    "        JSAsyncFunctionData *s = (JSAsyncFunctionData *)header;\n"
+    "        return s->is_active ? &s->func_state.frame : NULL;\n"
+    "    }\n"
+    "    if (header->gc_obj_type != JS_GC_OBJ_TYPE_JS_OBJECT)\n        return NULL;\n"
+    "    JSObject *p = (JSObject *)header;\n"
+    "    if (p->class_id == JS_CLASS_GENERATOR) {\n"
+    "        JSGeneratorData *s = p->u.generator_data;\n"
+    "        return s && s->state != JS_GENERATOR_STATE_COMPLETED ? &s->func_state.frame : NULL;\n"
+    "    }\n"
+    "    if (p->class_id == JS_CLASS_ASYNC_GENERATOR) {\n"
+    "        JSAsyncGeneratorData *s = p->u.async_generator_data;\n"
+    "        return s && s->state != JS_ASYNC_GENERATOR_STATE_COMPLETED &&\n"
+    "            s->state != JS_ASYNC_GENERATOR_STATE_AWAITING_RETURN ? &s->func_state.frame : NULL;\n"
+    "    }\n"
+    "    return NULL;\n}\n\n"
+    "static void gc_hold_frames(JSRuntime *rt, int count)\n{\n"
+    "    struct list_head *el;\n"
+    "    list_for_each(el, &rt->gc_obj_list) {\n"
+    "        JSGCObjectHeader *header = list_entry(el, JSGCObjectHeader, link);\n"
+    "        JSStackFrame *sf = gc_suspended_frame(header);\n"
+    "        for (int i = 0; sf && i < sf->var_ref_count; i++) {\n"
+    "            if (sf->var_refs[i]) {\n"
+    "                header->ref_count += count;\n"
+    "                break;\n"
+    "            }\n"
+    "        }\n"
+    "    }\n}\n\n"
+    "static void js_async_generator_free(JSRuntime *rt,\n"
+    "                                    JSAsyncGeneratorData *s)\n{\n",
 }
 
 
@@ -101,7 +168,7 @@ def main() -> None:
         pads = PADS
         for anchor, poll in POLLS.items():
             text = replace(text, anchor, anchor + poll)
-        for anchor, replacement in (SEARCHES | PLACES).items():
+        for anchor, replacement in (SEARCHES | PLACES | FRAMES).items():
             text = replace(text, anchor, replacement)
     if platform == "wasi":
         for anchor, size in pads.items():
