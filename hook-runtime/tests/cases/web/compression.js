@@ -1,5 +1,5 @@
 // The Compression Standard.
-const FORMATS = ["deflate", "deflate-raw", "gzip"];
+const FORMATS = ["brotli", "deflate", "deflate-raw", "gzip"];
 const utf8 = (text) => Uint8Array.from(text, (char) => char.charCodeAt(0));
 const text = (bytes) => String.fromCharCode(...bytes);
 const through = async (stream, ...chunks) => {
@@ -14,8 +14,9 @@ const through = async (stream, ...chunks) => {
   await writing;
   return Uint8Array.from(seen);
 };
-// "expected output", as zlib compresses it.
+// "expected output", as zlib and Brotli compress it.
 const KNOWN = {
+  brotli: [27, 14, 0, 248, 37, 0, 138, 16, 67, 170, 148, 110, 166, 16],
   deflate: [120, 156, 75, 173, 40, 72, 77, 46, 73, 77, 81, 200, 47, 45, 41, 40, 45, 1, 0, 48, 173, 6, 36],
   gzip: [31, 139, 8, 0, 0, 0, 0, 0, 0, 3, 75, 173, 40, 72, 77, 46, 73, 77, 81, 200, 47, 45, 41, 40, 45, 1, 0, 176, 1, 57, 179, 15, 0, 0, 0],
   "deflate-raw": [75, 173, 40, 72, 77, 46, 73, 77, 81, 200, 47, 45, 41, 40, 45, 1, 0],
@@ -50,7 +51,7 @@ for (const format of FORMATS) {
   });
   test(`${format}: chunks that are no buffers`, async () => {
     for (const type of [CompressionStream, DecompressionStream]) {
-      for (const chunk of [undefined, null, 3.14, {}, "text", [65]]) {
+      for (const chunk of [undefined, null, 3.14, {}, "text", [65], new SharedArrayBuffer(2), new Uint8Array(new SharedArrayBuffer(2))]) {
         const { readable, writable } = new type(format);
         const [reader, writer] = [readable.getReader(), writable.getWriter()];
         const [written, read] = [writer.write(chunk), reader.read()];
@@ -62,11 +63,12 @@ for (const format of FORMATS) {
     }
   });
   test(`${format}: invalid data is an error at once`, async () => {
+    const wrong = format === "brotli" ? 0x11 : 7; // no window size has these bits; no block or header the others
     const { readable, writable } = new DecompressionStream(format);
     const [reader, writer] = [readable.getReader(), writable.getWriter()];
     writer.closed.catch(() => {});
     reader.closed.catch(() => {});
-    const [written, read] = [writer.write(Uint8Array.of(7, 1, 2, 3)), reader.read()];
+    const [written, read] = [writer.write(Uint8Array.of(wrong, 1, 2, 3)), reader.read()];
     await rejects(written, TypeError);
     await rejects(read, TypeError);
   });
