@@ -46,6 +46,7 @@
   };
   for (const name of keys(results)) expose(name, results[name]);
   expose("global", globalThis);
+  expose("self", globalThis);
   defineProperty(Math, "random", {
     value: function random() { return host.random(); },
     writable: true, configurable: true, enumerable: false,
@@ -230,7 +231,13 @@
   return {
     fire,
     answered,
-    preload: builtin,
+    // Loads a module and what of it is global, before any invocation.
+    preload(from) {
+      const exported = builtin(from);
+      for (let i = 0; i < host.globals.length; i += 2) {
+        if (host.globals[i + 1] === from) expose(host.globals[i], exported[host.globals[i]]);
+      }
+    },
     // Runs a CommonJS script; what it exports.
     load(script, file) {
       const module = { exports: {}, id: file, filename: file, loaded: false, children: [], paths: [] };

@@ -1,6 +1,8 @@
 //! The case files of tests/cases, run natively: what scripts find in the sandbox behaves as its
 //! standard says. The same files run inside the filter (integration-tests).
 
+#![allow(clippy::unwrap_used, reason = "a panic is how a test fails")]
+
 mod common;
 
 use std::path::{Path, PathBuf};

@@ -1,6 +1,8 @@
 //! The hostile scripts of integration-tests/hostile, run natively: each ends as its first line says,
 //! again and again, and leaves nothing behind. The same files run inside Envoy (integration-tests).
 
+#![allow(clippy::unwrap_used, reason = "a panic is how a test fails")]
+
 mod common;
 
 use std::path::{Path, PathBuf};
