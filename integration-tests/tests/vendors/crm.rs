@@ -19,7 +19,8 @@ pub fn answer(memory: &Memory, call: &Call) -> Reply {
         }
         ("GET", "/v1/unready") => {
             // Every other time.
-            if memory.unready.fetch_add(1, Ordering::Relaxed) % 2 == 0 {
+            let asked = memory.unready.fetch_add(1, Ordering::Relaxed);
+            if asked.is_multiple_of(2) {
                 return Reply::json(503, json!({ "error": "later" }));
             }
             Reply::json(200, json!({ "ready": true }))
