@@ -87,7 +87,13 @@ impl Arena {
 
     /// Bytes taken from the system, with what is remembered.
     pub fn taken(&self) -> usize {
-        let chunks: usize = self.state.borrow().chunks.iter().map(|chunk| chunk.size).sum();
+        let chunks: usize = self
+            .state
+            .borrow()
+            .chunks
+            .iter()
+            .map(|chunk| chunk.size)
+            .sum();
         let snapshot = self.snapshot.borrow();
         let contents = snapshot.iter().flat_map(|snapshot| &snapshot.contents);
         chunks + contents.map(Vec::len).sum::<usize>()

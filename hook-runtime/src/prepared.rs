@@ -150,7 +150,9 @@ impl Blueprint {
         let timers = timers
             .map(|(at, id)| (at.saturating_sub(now), id))
             .collect();
-        let load = engine.watch.spent(Duration::from_millis(self.limits.load_ms));
+        let load = engine
+            .watch
+            .spent(Duration::from_millis(self.limits.load_ms));
         engine.remember();
         Ok(Prepared {
             entry,

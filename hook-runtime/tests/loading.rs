@@ -42,8 +42,11 @@ fn a_syntax_error_in_the_first_line_counts_from_the_scripts_beginning() {
 
 #[test]
 fn the_first_line_counts_from_its_own_beginning() {
+    // The property that could not be read, as V8 tells it.
     let error = error("(function () { null.x })()");
-    assert_eq!((error.line, error.column), (Some(1), Some(16)), "{error}");
+    assert_eq!((error.line, error.column), (Some(1), Some(21)), "{error}");
+    let error = self::error("const a = 1;\nlet list = [];\n\nlist[3][\n  4];");
+    assert_eq!(error.line, Some(5), "{error}");
 }
 
 #[test]

@@ -154,7 +154,11 @@ impl EgressCache {
                 .any(|(name, _)| OWN_TERMS.contains(&name.as_str()));
         let key = Key::of(request);
         let mut added = Vec::new();
-        let ours = if reads { !on_own_terms } else { changes && entry.cache };
+        let ours = if reads {
+            !on_own_terms
+        } else {
+            changes && entry.cache
+        };
         if !ours {
             return Lookup::Go(added);
         }

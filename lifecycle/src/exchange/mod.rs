@@ -115,14 +115,24 @@ impl Client {
     /// The trace id of a valid `traceparent`.
     pub fn trace_id(traceparent: &str) -> Option<&str> {
         let mut fields = traceparent.split('-');
-        let (version, trace, parent, flags) =
-            (fields.next()?, fields.next()?, fields.next()?, fields.next()?);
+        let (version, trace, parent, flags) = (
+            fields.next()?,
+            fields.next()?,
+            fields.next()?,
+            fields.next()?,
+        );
         let hex = |text: &str, length: usize| {
             text.len() == length
-                && text.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b))
+                && text
+                    .bytes()
+                    .all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b))
         };
         let known = version != "00" || fields.next().is_none();
-        let sound = hex(version, 2) && version != "ff" && hex(trace, 32) && hex(parent, 16) && hex(flags, 2);
+        let sound = hex(version, 2)
+            && version != "ff"
+            && hex(trace, 32)
+            && hex(parent, 16)
+            && hex(flags, 2);
         let named = trace.bytes().any(|b| b != b'0') && parent.bytes().any(|b| b != b'0');
         (known && sound && named).then_some(trace)
     }
@@ -232,7 +242,10 @@ mod tests {
         let trace = "0af7651916cd43dd8448eb211c80319c";
         let valid = format!("00-{trace}-b7ad6b7169203331-01");
         assert_eq!(Client::trace_id(&valid), Some(trace));
-        assert_eq!(Client::trace_id(&format!("cc-{trace}-b7ad6b7169203331-01-more")), Some(trace));
+        assert_eq!(
+            Client::trace_id(&format!("cc-{trace}-b7ad6b7169203331-01-more")),
+            Some(trace)
+        );
         for invalid in [
             "".to_owned(),
             format!("{valid}-more"),
