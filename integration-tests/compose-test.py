@@ -269,7 +269,10 @@ def relay_back(compose: Compose) -> str:
 def counters(compose: Compose) -> str:
     path = "/stats?filter=wasmcustom.leh"
     lines = compose("exec", "-T", "envoy", "http-get", "9901", path).splitlines()
-    found = {name: int(value) for name, _, value in (line.partition(": ") for line in lines)}
+    stats = dict(line.partition(": ")[::2] for line in lines)
+    # Histograms are shown too: how long each phase of a hook took.
+    found = {name: int(value) for name, value in stats.items() if value.isdecimal()}
+    expect("a histogram of the script's time", True, "wasmcustom.leh.hook.add-tier.script_us" in stats)
     expect("deliveries stored", 2, found.get("wasmcustom.leh.relay.stored"))
     runs = found.get("wasmcustom.leh.hook.add-tier.done", 0)
     if runs < 2:

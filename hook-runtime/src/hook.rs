@@ -21,14 +21,18 @@ use crate::prepared::{Blueprint, Form, Prepared, prelude};
 /// The stack for compiling, in bytes: as much as is safe in Envoy (`tools/patch_quickjs.py`).
 const COMPILE_STACK: usize = 512 << 10;
 
-/// Engines of a hook that are kept ready at most; more come and go with the invocations that wait
-/// at once.
-const KEPT: usize = 8;
+/// Engines of a hook that are kept ready at most, in number and in bytes; more come and go with the
+/// invocations that wait at once.
+const KEPT: usize = 64;
+const KEPT_BYTES: usize = 32 << 20;
 /// A hook that nobody needed for so long keeps fewer engines ready.
 const IDLE: Duration = Duration::from_secs(60);
-/// Invocations of a hook that can wait at once: an engine takes half a MiB and more, and a VM of
-/// Envoy has 1 GiB. One too many has failed, and its `on_error` says what happens.
+/// Invocations of a hook that can wait at once, in number and in bytes of their engines: a VM of Envoy
+/// has 1 GiB. One too many has failed, and its `on_error` says what happens.
 const AT_ONCE: usize = 256;
+const AT_ONCE_BYTES: usize = 256 << 20;
+/// So many can wait at least, however large their engines are.
+const AT_ONCE_ALWAYS: usize = 8;
 
 /// What a hook is made from.
 #[derive(Clone, Debug)]
@@ -236,7 +240,9 @@ impl Hook {
     pub fn tidy(&self, until: Duration) -> Tidy {
         let pool = &self.pool;
         if pool.missed.replace(false) {
-            pool.target.set((pool.target.get() * 2).clamp(1, KEPT));
+            // As many as there were at once, and one more.
+            let wanted = (pool.engines.get() + 1).min(pool.most_kept());
+            pool.target.set(pool.target.get().max(wanted));
         }
         let idle_at = pool.last_used.get() + IDLE;
         if pool.now() >= idle_at && pool.target.get() > pool.rest.get() {
@@ -280,19 +286,26 @@ impl Pool {
         (self.blueprint.clock)()
     }
 
+    /// How many engines are kept ready at most.
+    fn most_kept(&self) -> usize {
+        (KEPT_BYTES / self.measured.engine_bytes.max(1)).clamp(1, KEPT)
+    }
+
     /// A context that is ready, or made so.
     fn take(&self) -> Result<Prepared, Failure> {
         self.last_used.set(self.now());
         if let Some(prepared) = self.ready.borrow_mut().pop() {
             return Ok(prepared);
         }
-        self.missed.set(true);
         if let Some(prepared) = self.used.borrow_mut().pop() {
             prepared.restore();
             return Ok(prepared);
         }
-        if self.engines.get() >= AT_ONCE {
-            let message = format!("{AT_ONCE} invocations of it wait already");
+        self.missed.set(true);
+        let most =
+            (AT_ONCE_BYTES / self.measured.engine_bytes.max(1)).clamp(AT_ONCE_ALWAYS, AT_ONCE);
+        if self.engines.get() >= most {
+            let message = format!("{most} invocations of it wait already");
             return Err(Failure::new(FailureKind::Memory, message));
         }
         self.prepare().map_err(|error| {

@@ -1,6 +1,6 @@
 //! A bundle, resolved and found sound: what the filter and the relay work from.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::rc::Rc;
 
 use serde_json::Value;
@@ -18,6 +18,7 @@ use crate::token::{KeyError, SigningKeys};
 #[derive(Debug)]
 pub struct Plan {
     hooks: Vec<PlannedHook>,
+    bindings: BTreeMap<EventType, Bindings>,
     egress: Egress,
     keys: SigningKeys,
     token_path: Option<String>,
@@ -25,6 +26,51 @@ pub struct Plan {
     /// `(event, grant types)` seen at the token endpoint, in the order in which they happen.
     token_events: Vec<(EventType, Vec<String>)>,
     relay_cluster: Option<String>,
+}
+
+/// The hooks of one event, by index in their order: a request must not cost more because others have
+/// hooks too.
+#[derive(Debug, Default)]
+pub struct Bindings {
+    /// All of them.
+    pub all: Vec<usize>,
+    /// Those for every application.
+    pub general: Vec<usize>,
+    /// Those for some, by the application.
+    special: HashMap<String, Vec<usize>>,
+}
+
+impl Bindings {
+    /// Those for an application.
+    pub fn of(&self, application: &str) -> Vec<usize> {
+        let special = self.special.get(application);
+        let mut hooks = self.general.clone();
+        hooks.extend(special.into_iter().flatten());
+        hooks.sort_unstable();
+        hooks
+    }
+
+    fn all_of(hooks: &[PlannedHook]) -> BTreeMap<EventType, Bindings> {
+        let mut events: BTreeMap<EventType, Bindings> = BTreeMap::new();
+        for (index, planned) in hooks.iter().enumerate() {
+            let bindings = events.entry(planned.hook.event).or_default();
+            bindings.all.push(index);
+            match &planned.hook.applications {
+                None => bindings.general.push(index),
+                Some(names) => {
+                    let names: BTreeSet<&String> = names.iter().collect();
+                    for name in names {
+                        bindings
+                            .special
+                            .entry(name.clone())
+                            .or_default()
+                            .push(index);
+                    }
+                }
+            }
+        }
+        events
+    }
 }
 
 /// A hook with its references resolved.
@@ -175,6 +221,7 @@ impl Plan {
             relay_cluster: relay.map(|relay| relay.cluster),
             egress,
             keys,
+            bindings: Bindings::all_of(&hooks),
             hooks,
         })
     }
@@ -202,6 +249,11 @@ impl Plan {
     /// The hooks, by the index that invocations carry.
     pub fn hooks(&self) -> &[PlannedHook] {
         &self.hooks
+    }
+
+    /// The hooks of an event; `None` when it has none.
+    pub fn bindings(&self, event: EventType) -> Option<&Bindings> {
+        self.bindings.get(&event)
     }
 
     /// The hook with this index.
@@ -374,18 +426,23 @@ fn resolve(
     let variables = resolved("variables", &hook.variables);
     let secrets = Secrets(resolved("secrets", &hook.secrets));
     let added: Value = egress.secrets().map(Value::from).collect();
-    let digest = Sha256::digest(hook.script.source.as_bytes());
     PlannedHook {
-        version: digest
-            .iter()
-            .take(4)
-            .map(|byte| format!("{byte:02x}"))
-            .collect(),
+        version: version(&hook.script.source),
         redactor: Redactor::new([&secrets.0, &added]),
         hook,
         variables,
         secrets,
     }
+}
+
+/// Names a version of a script; one that only the relay has is not known here.
+fn version(source: &str) -> String {
+    if source.is_empty() {
+        return "of the relay".into();
+    }
+    let digest = Sha256::digest(source.as_bytes());
+    let bytes = digest.iter().take(4);
+    bytes.map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// `text` with every `${env:NAME}` replaced.

@@ -3,7 +3,7 @@
 use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 
-use lifecycle::bundle::{Bundle, EgressHost};
+use lifecycle::bundle::{Bundle, EgressHost, Mode, Place};
 
 use super::egress;
 use super::yaml::{filled, indented, quoted};
@@ -88,7 +88,7 @@ pub fn render(settings: &Settings<'_>) -> Result<String, serde_json::Error> {
         ("LISTEN_PORT", listen.port().to_string()),
         ("FILTER", quoted(&settings.filter.display().to_string())),
         ("VM_ENVIRONMENT", indented(&vm_environment(project), 26)),
-        ("BUNDLE", quoted(&bundle.to_json()?)),
+        ("BUNDLE", quoted(&for_the_filter(bundle).to_json()?)),
         ("LIFECYCLE_ROUTES", indented(&lifecycle_routes(bundle), 24)),
         (
             "PLATFORM_ENDPOINT",
@@ -114,6 +114,18 @@ pub fn render(settings: &Settings<'_>) -> Result<String, serde_json::Error> {
         .map(|(name, value)| (*name, value.as_str()))
         .collect();
     Ok(filled(TEMPLATE, &values))
+}
+
+/// The bundle without the scripts that the relay runs: every VM would hold them for nothing.
+fn for_the_filter(bundle: &Bundle) -> Bundle {
+    let mut bundle = bundle.clone();
+    for hook in &mut bundle.hooks {
+        if hook.mode == Mode::Async || hook.place == Place::Relay {
+            hook.script.source.clear();
+            hook.script.map = None;
+        }
+    }
+    bundle
 }
 
 /// The variables that Envoy's environment must have, as comments.

@@ -232,7 +232,10 @@ impl Driver {
         }
         while let Some(taken) = message {
             match taken {
-                Message::Job(job) => self.start(*job),
+                Message::Job(job) => {
+                    self.start(*job);
+                    self.begin();
+                }
                 Message::Reply { run, call, result } => self.reply(run, call, result),
                 Message::Stop => self.stopping = true,
             }
@@ -274,6 +277,18 @@ impl Driver {
             waits_since: None,
             answered: false,
         });
+    }
+
+    /// Runs the latest job to its first wait, before the next is taken: most end there, and leave
+    /// their engine to the next.
+    fn begin(&mut self) {
+        let Some(latest) = self.running.len().checked_sub(1) else {
+            return;
+        };
+        let begins = self.running.get(latest);
+        if begins.is_some_and(|running| running.wake_at.is_zero()) && self.resume(latest) {
+            self.running.remove(latest);
+        }
     }
 
     fn reply(&mut self, run: u64, call: u32, result: CallResult) {

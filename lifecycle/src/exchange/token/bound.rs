@@ -2,7 +2,7 @@
 
 use crate::event::EventType;
 use crate::form::TokenRequest;
-use crate::plan::{Plan, PlannedHook};
+use crate::plan::Plan;
 
 /// An event that a request can show, and the hooks that are bound to it.
 #[derive(Debug)]
@@ -43,25 +43,18 @@ pub fn bound(
         })
     });
     shown
-        .map(|(ordinal, (event, _))| {
-            let hooks = plan.hooks().iter().enumerate();
-            let hooks = hooks.filter(|(_, planned)| {
-                planned.hook.event == *event && is_for(planned, application)
-            });
-            Bound {
+        .filter_map(|(ordinal, (event, _))| {
+            let bindings = plan.bindings(*event)?;
+            let hooks = match application {
+                Application::Any => bindings.all.clone(),
+                Application::Nobody => bindings.general.clone(),
+                Application::Known(client_id) => bindings.of(client_id),
+            };
+            (!hooks.is_empty()).then_some(Bound {
                 ordinal,
                 event: *event,
-                hooks: hooks.map(|(index, _)| index).collect(),
-            }
+                hooks,
+            })
         })
-        .filter(|bound| !bound.hooks.is_empty())
         .collect()
-}
-
-fn is_for(planned: &PlannedHook, application: Application<'_>) -> bool {
-    match (&planned.hook.applications, application) {
-        (None, _) | (_, Application::Any) => true,
-        (Some(_), Application::Nobody) => false,
-        (Some(names), Application::Known(client_id)) => names.iter().any(|name| name == client_id),
-    }
 }
