@@ -239,6 +239,10 @@ impl Worker {
     pub fn call_answered(&self, call: u32, response: host::CallResponse) {
         let status = response.status();
         if self.runs.answered(self, call, response) {
+            // What the script asked for next goes out from here: this is the root context's callback.
+            if self.calling.replace(false) {
+                self.runs.make_calls(self);
+            }
             return self.schedule();
         }
         let sent = self.outbox.borrow_mut().answered(call, status, self.now());

@@ -28,6 +28,19 @@ const CHUNK: usize = 256 << 10;
 /// script that makes use of that comes to an end here.
 const SLACK: usize = 2;
 
+/// What all arenas of a VM may take together, with what they remember. A VM of Envoy has 1 GiB, and one
+/// that runs out of it traps and takes its worker down; this way it is a hook that fails.
+const MOST: usize = if cfg!(target_arch = "wasm32") {
+    640 << 20
+} else {
+    usize::MAX
+};
+
+thread_local! {
+    /// What they have taken. A VM has one thread; natively each thread counts for itself.
+    static TAKEN: Cell<usize> = const { Cell::new(0) };
+}
+
 /// Memory for one engine.
 pub struct Arena {
     state: RefCell<State>,
@@ -102,12 +115,15 @@ impl Arena {
     /// Remembers every byte.
     pub fn remember(&self) {
         let state = self.state.borrow().clone();
-        let contents = state
+        let contents: Vec<Vec<u8>> = state
             .chunks
             .iter()
             .map(|chunk| chunk.contents().to_vec())
             .collect();
-        *self.snapshot.borrow_mut() = Some(Snapshot { state, contents });
+        let size = contents.iter().map(Vec::len).sum::<usize>();
+        TAKEN.set(TAKEN.get() + size);
+        let before = self.snapshot.replace(Some(Snapshot { state, contents }));
+        forget(before.as_ref());
     }
 
     /// Goes back to what was remembered: the contents, what is free, what is in use.
@@ -227,12 +243,26 @@ impl State {
     }
 }
 
+/// What was remembered is not any more.
+fn forget(snapshot: Option<&Snapshot>) {
+    let contents = snapshot.into_iter().flat_map(|snapshot| &snapshot.contents);
+    let size = contents.map(Vec::len).sum::<usize>();
+    TAKEN.set(TAKEN.get().saturating_sub(size));
+}
+
 impl Chunk {
     fn new(size: usize) -> Option<Self> {
+        if TAKEN.get().saturating_add(size) > MOST {
+            return None;
+        }
         let layout = Layout::from_size_align(size, HEADER).ok()?;
         // SAFETY: `size` is not zero.
         let base = unsafe { alloc_zeroed(layout) };
-        (!base.is_null()).then_some(Chunk {
+        if base.is_null() {
+            return None;
+        }
+        TAKEN.set(TAKEN.get() + size);
+        Some(Chunk {
             base,
             size,
             filled: 0,
@@ -256,6 +286,7 @@ impl Chunk {
     }
 
     fn release(self) {
+        TAKEN.set(TAKEN.get().saturating_sub(self.size));
         if let Ok(layout) = Layout::from_size_align(self.size, HEADER) {
             // SAFETY: this is how it was allocated, and the caller gives it up.
             unsafe { dealloc(self.base, layout) }
@@ -265,6 +296,7 @@ impl Chunk {
 
 impl Drop for Arena {
     fn drop(&mut self) {
+        forget(self.snapshot.borrow().as_ref());
         for chunk in self.state.borrow_mut().chunks.drain(..) {
             chunk.release();
         }
@@ -406,6 +438,19 @@ mod tests {
         }
         let used: usize = blocks.iter().map(|(_, contents)| contents.len()).sum();
         assert_eq!(arena.state.borrow().used, used);
+    }
+
+    #[test]
+    fn what_all_arenas_take_is_known() {
+        let before = TAKEN.get();
+        let (arena, mut allocator) = arena(8 << 20);
+        assert!(!allocator.alloc(300_000).is_null());
+        arena.remember();
+        assert_eq!(TAKEN.get() - before, arena.taken());
+        arena.remember();
+        assert_eq!(TAKEN.get() - before, arena.taken());
+        drop((arena, allocator));
+        assert_eq!(TAKEN.get(), before);
     }
 
     #[test]
