@@ -76,7 +76,8 @@ test("ports of other protocols are not called", async () => {
 test("no network is a TypeError, and its cause says what the host said", async () => {
   const error = await rejects(fetch(url), TypeError);
   equal(error.message, "fetch failed");
-  equal(error.cause.message, "there is no network here");
+  // What runs the cases natively has no network at all, the filter no such host.
+  ok(/there is no network here|x\.test is not in `egress`/.test(error.cause.message), error.cause.message);
   await rejects(fetch(new Request(url)), TypeError);
   await rejects(fetch(new URL(url)), TypeError);
 });
