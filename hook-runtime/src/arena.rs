@@ -33,7 +33,7 @@ const SLACK: usize = 2;
 const MOST: usize = if cfg!(target_arch = "wasm32") {
     640 << 20
 } else {
-    usize::MAX
+    usize::MAX / 2
 };
 
 thread_local! {
