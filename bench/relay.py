@@ -46,7 +46,8 @@ def run(run: Run, stage: Stage) -> Outcome:
     project = _project(run, stage)
     configuration = project.as_json(needs, stage.upstream, at)
     relay = _Relay(run, project.bundle(needs, stage.upstream), at)
-    size = script_bytes(listeners.bundle(configuration), SDK, BUNDLE_BYTES)
+    # The relay's own bundle: Envoy's has no scripts that it does not run.
+    size = script_bytes(relay.bundle.read_text(), SDK, BUNDLE_BYTES)
     compared = listeners.with_hooks(configuration, needs.reference_filter, (PLAIN, SDK))
     path = written(run.folder / "relayed.json", compared)
     with Envoy(needs.envoy, path, needs.measured_cores, stage.environment) as envoy:
