@@ -3,7 +3,10 @@
 use std::path::Path;
 
 fn main() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../.venv/packages");
+    // Asked when it runs, not when it is compiled: checkouts that share a build cache share this
+    // program too.
+    let checkout = std::env::var_os("CARGO_MANIFEST_DIR").unwrap_or_default();
+    let folder = Path::new(&checkout).join("../.venv/packages");
     let notice = folder.join("NOTICE");
     println!("cargo::rerun-if-changed={}", folder.display());
     if !notice.is_file() {
