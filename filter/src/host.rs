@@ -269,22 +269,10 @@ pub fn fetch(
         (":authority", route.authority.as_str()),
         (":scheme", if route.entry.tls { "https" } else { "http" }),
     ];
-    let is_ours = |name: &str| route.headers.iter().any(|(own, _)| own == name);
-    for (name, value) in request.headers.iter().chain(conditions) {
-        // Those of the connection are Envoy's, and the name is the URL's.
-        if CONNECTION_HEADERS.contains(&name.as_str()) || is_ours(name) {
-            continue;
-        }
+    for (name, value) in route.headers_sent(&request.headers, conditions, traceparent) {
         let value = std::str::from_utf8(value)
             .map_err(|_| format!("the header `{name}` is not UTF-8, which Envoy cannot send"))?;
         headers.push((name, value));
-    }
-    let own = route.headers.iter();
-    headers.extend(own.map(|(name, value)| (name.as_str(), value.as_str())));
-    if let Some(traceparent) = traceparent
-        && !headers.iter().any(|(name, _)| *name == "traceparent")
-    {
-        headers.push(("traceparent", traceparent));
     }
     let cluster = &route.entry.cluster;
     let body = request.body.as_deref();
@@ -295,20 +283,6 @@ pub fn fetch(
         )
     })
 }
-
-/// Headers of a request that are not a script's to set (RFC 9110 section 7.6.1, RFC 9113 section
-/// 8.2.2).
-const CONNECTION_HEADERS: &[&str] = &[
-    "connection",
-    "content-length",
-    "host",
-    "keep-alive",
-    "proxy-connection",
-    "te",
-    "trailer",
-    "transfer-encoding",
-    "upgrade",
-];
 
 /// The answer to a call.
 pub struct CallResponse {

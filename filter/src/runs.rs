@@ -444,9 +444,7 @@ impl Runs {
         let Some(run) = self.state.borrow_mut().runs.remove(&run) else {
             return;
         };
-        let message = format!("the relay, where it runs, did not answer: {reason}");
-        let failure = Failure::new(FailureKind::Relay, message);
-        worker.hook_ended(Some((run.stream, Err(failure))));
+        worker.hook_ended(relay_failure(&run, reason));
     }
 
     /// Looks at what is due.
@@ -460,12 +458,10 @@ impl Runs {
             let Some(run) = self.state.borrow_mut().runs.remove(&id) else {
                 continue;
             };
-            if matches!(run.place, Running::InRelay) {
-                self.state.borrow_mut().runs.insert(id, run);
-                self.relay_failed(worker, id, "the hook's time is over");
-                continue;
-            }
-            let ended = self.go_on(worker, id, run);
+            let ended = match run.place {
+                Running::InRelay => relay_failure(&run, "the hook's time is over"),
+                Running::Here(_) => self.go_on(worker, id, run),
+            };
             worker.hook_ended(ended);
         }
     }
@@ -503,6 +499,12 @@ fn resolve_by_relay(
     let body = serde_json::json!({ "name": name, "record": record }).to_string();
     host::post_json(cluster, remote::RESOLVE_PATH, body.as_bytes(), timeout)
         .ok_or_else(|| "ENOTFOUND: Envoy has no way to the relay".into())
+}
+
+/// What comes of a run that the relay did not answer, for who waits for it.
+fn relay_failure(run: &Run, reason: &str) -> Option<(Option<u32>, HookResult)> {
+    let message = format!("the relay, where it runs, did not answer: {reason}");
+    Some((run.stream, Err(Failure::new(FailureKind::Relay, message))))
 }
 
 fn not_loaded() -> Failure {

@@ -9,6 +9,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use url::{Host, Url};
 
 use crate::bundle::EgressHost;
+use crate::egress_cache::Header;
 use crate::plan::expand;
 
 /// All of them, with secrets resolved.
@@ -66,6 +67,54 @@ pub enum Refused {
         /// What was asked for.
         found: String,
     },
+}
+
+/// Headers of a request that are not a script's to set: those of the connection (RFC 9110 section
+/// 7.6.1, RFC 9113 section 8.2.2), and what follows from URL and body.
+const OF_THE_CONNECTION: &[&str] = &[
+    "connection",
+    "content-length",
+    "expect",
+    "host",
+    "keep-alive",
+    "proxy-connection",
+    "te",
+    "trailer",
+    "transfer-encoding",
+    "upgrade",
+];
+
+impl<'e> Route<'e> {
+    /// The headers that are sent, names in lower case: the script's, but for what is not its own; the
+    /// cache's conditions; those of hooks.yaml, whatever the script says; and the trace, unless the
+    /// script has one.
+    pub fn headers_sent<'h>(
+        &self,
+        script: &'h [Header],
+        conditions: &'h [Header],
+        traceparent: Option<&'h str>,
+    ) -> Vec<(&'h str, &'h [u8])>
+    where
+        'e: 'h,
+    {
+        let own: &'e [(String, String)] = self.headers;
+        let is_own = |name: &str| own.iter().any(|(known, _)| known == name);
+        let of_script = script.iter().chain(conditions);
+        let mut sent: Vec<(&str, &[u8])> = of_script
+            .map(|(name, value)| (name.as_str(), value.as_slice()))
+            .filter(|(name, _)| !OF_THE_CONNECTION.contains(name) && !is_own(name))
+            .collect();
+        sent.extend(
+            own.iter()
+                .map(|(name, value)| (name.as_str(), value.as_bytes())),
+        );
+        if let Some(trace) = traceparent
+            && !sent.iter().any(|(name, _)| *name == "traceparent")
+        {
+            sent.push(("traceparent", trace.as_bytes()));
+        }
+        sent
+    }
 }
 
 impl Egress {
@@ -333,6 +382,38 @@ mod tests {
             [("authorization".to_owned(), "Bearer s3cret".to_owned())]
         );
         assert!(!format!("{egress:?}").contains("s3cret"));
+    }
+
+    #[test]
+    fn what_is_sent_is_the_scripts_but_for_what_is_not_its_own() {
+        let egress = egress(vec![EgressHost {
+            headers: BTreeMap::from([("x-key".into(), "${env:TOKEN}".into())]),
+            ..entry("crm.example.com", true, &[443])
+        }]);
+        let route = egress.route("https://crm.example.com/").unwrap();
+        let header = |name: &str| (name.to_owned(), b"script".to_vec());
+        let script = ["x-brand", "x-key", "host", "expect", "te"].map(header);
+        let conditions = [header("if-none-match")];
+        let names = |script: &[Header]| -> Vec<String> {
+            let sent = route.headers_sent(script, &conditions, Some("trace"));
+            let text = |value: &[u8]| String::from_utf8_lossy(value).into_owned();
+            sent.iter()
+                .map(|(name, value)| format!("{name}={}", text(value)))
+                .collect()
+        };
+        assert_eq!(
+            names(&script),
+            [
+                "x-brand=script",
+                "if-none-match=script",
+                "x-key=s3cret",
+                "traceparent=trace"
+            ]
+        );
+        assert_eq!(
+            names(&[header("traceparent")]),
+            ["traceparent=script", "if-none-match=script", "x-key=s3cret"]
+        );
     }
 
     #[test]

@@ -27,19 +27,6 @@ pub use super::dns::SystemNames;
 
 /// What answers are kept in all.
 const CACHE_BYTES: usize = 32 << 20;
-/// What is between two machines only, and ours to set (RFC 9110 section 7.6.1).
-const OURS: &[&str] = &[
-    "connection",
-    "content-length",
-    "expect",
-    "host",
-    "keep-alive",
-    "proxy-connection",
-    "te",
-    "trailer",
-    "transfer-encoding",
-    "upgrade",
-];
 
 /// The world, as far as `egress` allows.
 #[derive(Clone)]
@@ -120,7 +107,7 @@ impl Live {
         };
         shared.waiting.insert(id, reply);
         if let Some(added) = added {
-            let built = build(&request, &route, about, added);
+            let built = build(&request, &route, about, &added);
             let (live, about) = (self.clone(), about.clone());
             let task = self.0.runtime.spawn(async move {
                 let outcome = match built {
@@ -261,36 +248,11 @@ fn given(response: Response) -> HttpResponse {
     }
 }
 
-/// The headers that are sent: the script's, but for what is ours; the cache's; and those of
-/// hooks.yaml, whatever the script says.
-pub fn headers(
-    request: &HttpRequest,
-    route: &Route<'_>,
-    about: &About,
-    added: Vec<(String, Vec<u8>)>,
-) -> Vec<(String, Vec<u8>)> {
-    let set_by_host = |name: &str| route.headers.iter().any(|(ours, _)| ours == name);
-    let mut headers: Vec<(String, Vec<u8>)> = request
-        .headers
-        .iter()
-        .filter(|(name, _)| !OURS.contains(&name.as_str()) && !set_by_host(name))
-        .cloned()
-        .collect();
-    headers.extend(added);
-    let ours = route.headers.iter();
-    headers.extend(ours.map(|(name, value)| (name.clone(), value.as_bytes().to_vec())));
-    let traced = headers.iter().any(|(name, _)| name == "traceparent");
-    if let (Some(trace), false) = (&about.traceparent, traced) {
-        headers.push(("traceparent".to_owned(), trace.as_bytes().to_vec()));
-    }
-    headers
-}
-
 fn build(
     request: &HttpRequest,
     route: &Route<'_>,
     about: &About,
-    added: Vec<(String, Vec<u8>)>,
+    added: &[(String, Vec<u8>)],
 ) -> Result<http::Request<Full<Bytes>>, String> {
     let scheme = if route.entry.tls { "https" } else { "http" };
     let url = format!("{scheme}://{}{}", route.authority, route.path);
@@ -301,10 +263,11 @@ fn build(
             request.body.clone().unwrap_or_default(),
         )))
         .map_err(|error| format!("UND_ERR_INVALID_ARG: {} {url}: {error}", request.method))?;
-    for (name, value) in headers(request, route, about, added) {
+    let trace = about.traceparent.as_deref();
+    for (name, value) in route.headers_sent(&request.headers, added, trace) {
         let wrong = || format!("UND_ERR_INVALID_ARG: `{name}` is no header that can be sent");
         let name = HeaderName::from_bytes(name.as_bytes()).map_err(|_| wrong())?;
-        let value = HeaderValue::from_bytes(&value).map_err(|_| wrong())?;
+        let value = HeaderValue::from_bytes(value).map_err(|_| wrong())?;
         built.headers_mut().append(name, value);
     }
     built.headers_mut().remove(HOST);

@@ -8,8 +8,7 @@ use lifecycle::answer::{Answer, Failure};
 use lifecycle::egress::Egress;
 use serde_json::{Map, Value, json};
 
-use crate::sandbox::live::headers;
-use crate::sandbox::{About, Observer};
+use crate::sandbox::Observer;
 
 /// What happened.
 #[derive(Debug, Default)]
@@ -66,7 +65,13 @@ impl Recorder {
             .as_ref()
             .and_then(|egress| egress.route(&request.url).ok());
         match route {
-            Some(route) => headers(request, &route, &About::default(), Vec::new()),
+            Some(route) => {
+                let sent = route.headers_sent(&request.headers, &[], None);
+                let owned = sent.into_iter();
+                owned
+                    .map(|(name, value)| (name.to_owned(), value.to_vec()))
+                    .collect()
+            }
             None => request.headers.clone(),
         }
     }
